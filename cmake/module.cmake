@@ -1,0 +1,25 @@
+# cresset_module(NAME [SOURCES ...] [USES MODULE...] [LIBRARIES TARGET...])
+#   One folder of src/ as the target cresset::NAME. USES names the modules it may include from,
+#   LIBRARIES what its own sources need; a library that headers show goes in PUBLIC_LIBRARIES.
+function(cresset_module name)
+    cmake_parse_arguments(arg "" "" "SOURCES;USES;LIBRARIES;PUBLIC_LIBRARIES" ${ARGN})
+    add_library(cresset_${name} STATIC ${arg_SOURCES})
+    add_library(cresset::${name} ALIAS cresset_${name})
+    list(TRANSFORM arg_USES PREPEND cresset::)
+    target_link_libraries(cresset_${name}
+        PUBLIC cresset_flags ${arg_USES} ${arg_PUBLIC_LIBRARIES}
+        PRIVATE ${arg_LIBRARIES})
+endfunction()
+
+# cresset_unit_test(NAME SOURCES ... [LIBRARIES TARGET...])
+#   The tests of one module as one program, unit_NAME; ctest lists each test by itself.
+function(cresset_unit_test name)
+    cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
+    add_executable(unit_${name} ${arg_SOURCES})
+    target_link_libraries(unit_${name}
+        PRIVATE cresset::${name} ${arg_LIBRARIES} GTest::gtest_main Threads::Threads)
+    target_include_directories(unit_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    include(GoogleTest)
+    gtest_discover_tests(unit_${name}
+        TEST_PREFIX "unit.${name}." DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 60)
+endfunction()

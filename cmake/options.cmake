@@ -1,0 +1,38 @@
+# What can be chosen, and what every target is built with.
+
+option(CRESSET_TESTS "Build the tests" ON)
+option(CRESSET_WERROR "Treat warnings as errors" ON)
+set(CRESSET_SANITIZE "" CACHE STRING "Sanitizers for every target, as -fsanitize= takes them")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+find_program(CRESSET_CCACHE ccache)
+if(CRESSET_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CRESSET_CCACHE})
+endif()
+
+add_library(cresset_flags INTERFACE)
+target_compile_options(cresset_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast
+    $<$<BOOL:${CRESSET_WERROR}>:-Werror>
+    -fstack-protector-strong)
+target_compile_definitions(cresset_flags INTERFACE
+    # The checks of the standard library: cheap enough to stay in release builds.
+    _GLIBCXX_ASSERTIONS
+    $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
+target_include_directories(cresset_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
+target_link_options(cresset_flags INTERFACE -Wl,-z,relro,-z,now -Wl,--as-needed)
+
+if(CRESSET_SANITIZE)
+    target_compile_options(cresset_flags INTERFACE
+        -fsanitize=${CRESSET_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
+        -U_FORTIFY_SOURCE)
+    target_link_options(cresset_flags INTERFACE -fsanitize=${CRESSET_SANITIZE})
+endif()
