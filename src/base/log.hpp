@@ -1,0 +1,82 @@
+#pragma once
+
+#include <concepts>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cresset::base {
+
+enum class log_level { debug, info, warn, error, off };
+enum class log_format { text, json };
+
+std::optional<log_level> parse_log_level(std::string_view name) noexcept;
+std::optional<log_format> parse_log_format(std::string_view name) noexcept;
+
+// One "key=value" of a log line. Never give it a secret: nothing is masked.
+struct log_field
+{
+    std::string_view key;
+    std::string text;
+
+    log_field(std::string_view k, std::string_view value) : key(k), text(value) {}
+    log_field(std::string_view k, const char* value) : key(k), text(value) {}
+    log_field(std::string_view k, const std::string& value) : key(k), text(value) {}
+    template <std::integral Integer>
+    log_field(std::string_view k, Integer value) : key(k), text(std::to_string(value)), quoted(false)
+    {}
+
+    // Whether JSON needs quotes around it.
+    bool quoted = true;
+};
+
+using log_fields = std::initializer_list<log_field>;
+
+// Writes lines to standard error, whole ones, from any thread.
+//
+//   text  2026-01-02T03:04:05.678Z info  listening url=http://127.0.0.1:3000/
+//   json  {"time":"2026-01-02T03:04:05.678Z","level":"info","message":"listening","url":"..."}
+//
+// Control characters are escaped, so that nothing a stranger sends can forge a line.
+class log
+{
+public:
+    log(log_level level, log_format format);
+    ~log();
+
+    bool enabled(log_level level) const noexcept { return level >= level_; }
+
+    void write(log_level level, std::string_view message, log_fields fields = {});
+
+    void debug(std::string_view message, log_fields fields = {})
+    {
+        write(log_level::debug, message, fields);
+    }
+    void info(std::string_view message, log_fields fields = {})
+    {
+        write(log_level::info, message, fields);
+    }
+    void warn(std::string_view message, log_fields fields = {})
+    {
+        write(log_level::warn, message, fields);
+    }
+    void error(std::string_view message, log_fields fields = {})
+    {
+        write(log_level::error, message, fields);
+    }
+
+private:
+    struct sink;
+
+    log_level level_;
+    log_format format_;
+    std::unique_ptr<sink> sink_;
+};
+
+// One line of the log, without its end; what log::write makes.
+std::string format_log_line(log_format format, std::string_view time, log_level level,
+                            std::string_view message, log_fields fields);
+
+} // namespace cresset::base

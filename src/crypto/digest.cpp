@@ -1,0 +1,20 @@
+#include "crypto/digest.hpp"
+
+#include <openssl/evp.h>
+
+#include <stdexcept>
+
+namespace cresset::crypto {
+
+sha1_digest sha1(std::string_view bytes)
+{
+    sha1_digest digest;
+    unsigned int size = 0;
+    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha1(), nullptr) != 1 ||
+        size != digest.size()) {
+        throw std::runtime_error("OpenSSL refuses SHA-1, which the WebSocket handshake needs");
+    }
+    return digest;
+}
+
+} // namespace cresset::crypto
