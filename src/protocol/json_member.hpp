@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cresset::protocol {
+
+// A member of a raw JSON object, for what is read once in a while: each call scans all of it. Where
+// the key comes twice, the last one counts. What is empty or no valid object has no members.
+
+// The raw value; empty if absent.
+std::string_view find_member(std::string_view raw_object, std::string_view key);
+
+// Unescaped; nothing if absent or no string.
+std::optional<std::string> read_string_member(std::string_view raw_object, std::string_view key);
+
+} // namespace cresset::protocol
