@@ -1,0 +1,201 @@
+#include "net/connection.hpp"
+
+#include "net/connection_set.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cassert>
+#include <cerrno>
+#include <utility>
+
+namespace cresset::net {
+namespace {
+
+// Vectors a gathered write; more only cost more stack.
+constexpr std::size_t vectors_a_write = 64;
+
+} // namespace
+
+connection::connection(base::slab<connection>::handle self, connection_set& set, int descriptor,
+                       handler& h)
+    : set_(set), handler_(&h), descriptor_(descriptor), slot_(self.slot),
+      interest_(EPOLLIN | EPOLLRDHUP)
+{}
+
+void connection::send(segment_ref bytes)
+{
+    if (state_ != state::open)
+        return;
+    queue_.push(std::move(bytes), set_.chunks_);
+    if (dirty_ || blocked_)
+        return;
+    dirty_ = true;
+    set_.dirty_.push_back(this);
+}
+
+void connection::set_deadline(std::chrono::milliseconds delay) noexcept
+{
+    if (state_ == state::open)
+        set_.loop_.arm(*this, delay);
+}
+
+void connection::pause_until_drained()
+{
+    if (state_ != state::open || queue_.empty())
+        return;
+    paused_ = true;
+    update_interest();
+}
+
+void connection::finish()
+{
+    if (state_ != state::open)
+        return;
+    state_ = state::finishing;
+    paused_ = false;
+    set_.loop_.arm(*this, linger);
+    update_interest();
+    if (queue_.empty())
+        end_sending();
+}
+
+void connection::close() noexcept
+{
+    if (state_ == state::closed)
+        return;
+    state_ = state::closed;
+    cancel();
+    queue_.clear(set_.chunks_);
+    set_.loop_.remove(descriptor_);
+    ::close(std::exchange(descriptor_, -1));
+    set_.closed_.push_back(this);
+}
+
+event_loop& connection::loop() noexcept
+{
+    return set_.loop_;
+}
+
+void connection::on_events(std::uint32_t events)
+{
+    if (state_ == state::closed)
+        return;
+    // A reset, or both directions shut: nothing can be sent, so nothing is worth reading.
+    if (events & (EPOLLERR | EPOLLHUP)) {
+        close();
+        return;
+    }
+    if (events & EPOLLOUT) {
+        blocked_ = false;
+        flush();
+    }
+    if (state_ != state::closed && events & (EPOLLIN | EPOLLRDHUP))
+        read();
+}
+
+void connection::on_timer()
+{
+    if (state_ == state::open)
+        handler_->on_deadline();
+    else
+        close();
+}
+
+void connection::read()
+{
+    if (paused_ || fin_received_)
+        return;
+    char* const buffer = set_.receive_buffer_.get();
+    const ssize_t got = ::recv(descriptor_, buffer, connection_set::receive_bytes, 0);
+    if (got > 0) {
+        if (state_ == state::open)
+            handler_->on_data({buffer, static_cast<std::size_t>(got)});
+        return;
+    }
+    if (got < 0) {
+        if (errno != EAGAIN && errno != EINTR)
+            close();
+        return;
+    }
+    // The peer says no more. It may still read, so what is queued for it is still sent.
+    fin_received_ = true;
+    if (fin_sent_) {
+        close();
+    } else if (state_ == state::open) {
+        finish();
+        handler_->on_peer_finished();
+    } else {
+        update_interest();
+    }
+}
+
+void connection::flush()
+{
+    dirty_ = false;
+    if (state_ == state::closed)
+        return;
+    while (!queue_.empty() && !blocked_)
+        if (!write_some())
+            return;
+    update_interest();
+    if (!queue_.empty())
+        return;
+    if (state_ == state::finishing) {
+        end_sending();
+    } else if (paused_) {
+        paused_ = false;
+        update_interest();
+        handler_->on_drained();
+    }
+}
+
+// False if the connection is over.
+bool connection::write_some()
+{
+    std::array<iovec, vectors_a_write> vectors;
+    msghdr message{};
+    message.msg_iov = vectors.data();
+    message.msg_iovlen = queue_.gather(vectors);
+    const ssize_t sent = ::sendmsg(descriptor_, &message, MSG_NOSIGNAL);
+    if (sent >= 0) {
+        queue_.consume(static_cast<std::size_t>(sent), set_.chunks_);
+        return true;
+    }
+    if (errno == EAGAIN) {
+        blocked_ = true;
+        return true;
+    }
+    if (errno == EINTR)
+        return true;
+    close();
+    return false;
+}
+
+void connection::end_sending()
+{
+    if (fin_received_) {
+        close();
+        return;
+    }
+    if (std::exchange(fin_sent_, true))
+        return;
+    if (::shutdown(descriptor_, SHUT_WR) != 0)
+        close();
+}
+
+void connection::update_interest()
+{
+    std::uint32_t wanted = 0;
+    if (!paused_ && !fin_received_)
+        wanted |= EPOLLIN | EPOLLRDHUP;
+    if (blocked_)
+        wanted |= EPOLLOUT;
+    if (wanted == interest_)
+        return;
+    interest_ = wanted;
+    set_.loop_.modify(descriptor_, *this, wanted);
+}
+
+} // namespace cresset::net

@@ -1,0 +1,110 @@
+#pragma once
+
+#include "base/slab.hpp"
+#include "net/event_loop.hpp"
+#include "net/write_queue.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+
+namespace cresset::net {
+
+class connection_set;
+
+// One accepted socket with its queue of bytes to send and its deadline. Between the kernel and a
+// handler, which knows what the bytes mean. Belongs to a connection_set and its loop's thread.
+//
+//   open       reads, and gives what it read to the handler
+//   finishing  reads no more for the handler: sends what is queued, says it is done (FIN), and waits
+//              a while for the peer to say the same, so that nothing queued is lost to a reset
+//   closed     the socket is gone; at the end of the turn the handler is told, and this is destroyed
+//
+// Sending only queues: all that one turn of the loop sends leaves in one gathered write at its end.
+class connection final : public event_source, public timer
+{
+public:
+    // All calls come on the loop's thread, and none after on_closed.
+    class handler
+    {
+    public:
+        // Bytes in the loop's shared receive buffer, the handler's to change until it returns.
+        // receive_padding bytes behind them may be read.
+        virtual void on_data(std::span<char> bytes) = 0;
+
+        // The deadline has passed. Finishing and closed connections have none of the handler's.
+        virtual void on_deadline() = 0;
+
+        // Reading was paused, and the queue has drained.
+        virtual void on_drained() {}
+
+        // The peer sends no more, and the connection finishes by itself. Comes while open only.
+        virtual void on_peer_finished() {}
+
+        // It is over, whoever ended it. The connection is destroyed when this returns.
+        virtual void on_closed() = 0;
+
+    protected:
+        ~handler() = default;
+    };
+
+    // How long a finishing connection waits for its peer.
+    static constexpr std::chrono::seconds linger{5};
+
+    connection(base::slab<connection>::handle self, connection_set& set, int descriptor,
+               handler& h);
+
+    // The new handler takes over from the next event on.
+    void set_handler(handler& h) noexcept { handler_ = &h; }
+
+    // Queues bytes; they leave at the end of the turn. After finish or close: dropped.
+    void send(segment_ref bytes);
+
+    // Bytes queued and not yet taken by the kernel.
+    std::size_t queued_bytes() const noexcept { return queue_.bytes(); }
+
+    // One deadline at a time; a new one replaces the old.
+    void set_deadline(std::chrono::milliseconds delay) noexcept;
+    void clear_deadline() noexcept { cancel(); }
+
+    // Reads nothing until the queue has drained, then calls on_drained.
+    void pause_until_drained();
+
+    // Sends what is queued, then ends the connection in good order. See the states above.
+    void finish();
+
+    // Ends it now; what is queued is lost.
+    void close() noexcept;
+
+    bool open() const noexcept { return state_ == state::open; }
+
+    event_loop& loop() noexcept;
+
+private:
+    friend class connection_set;
+
+    enum class state : std::uint8_t { open, finishing, closed };
+
+    void on_events(std::uint32_t events) override;
+    void on_timer() override;
+    void read();
+    void flush();
+    bool write_some();
+    void end_sending();
+    void update_interest();
+
+    connection_set& set_;
+    handler* handler_;
+    write_queue queue_;
+    int descriptor_;
+    std::uint32_t slot_;
+    state state_ = state::open;
+    bool paused_ = false;       // the handler wants nothing read
+    bool blocked_ = false;      // the kernel takes no more bytes
+    bool dirty_ = false;        // waits for the end of the turn to be flushed
+    bool fin_sent_ = false;
+    bool fin_received_ = false;
+    std::uint32_t interest_;    // what epoll was last told
+};
+
+} // namespace cresset::net

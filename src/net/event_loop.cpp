@@ -1,0 +1,123 @@
+#include "net/event_loop.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cerrno>
+#include <system_error>
+
+namespace cresset::net {
+namespace {
+
+// Ready sources taken in one turn; the others are reported again in the next.
+constexpr int events_a_turn_max = 512;
+
+[[noreturn]] void fail(const char* what)
+{
+    throw std::system_error(errno, std::generic_category(), what);
+}
+
+void control(int epoll, int operation, int descriptor, event_source* source, std::uint32_t events)
+{
+    epoll_event event{};
+    event.events = events;
+    event.data.ptr = source;
+    if (epoll_ctl(epoll, operation, descriptor, &event) != 0)
+        fail("epoll_ctl");
+}
+
+} // namespace
+
+event_loop::event_loop()
+    : epoll_(epoll_create1(EPOLL_CLOEXEC)), start_(std::chrono::steady_clock::now())
+{
+    if (epoll_ < 0)
+        fail("epoll_create1");
+    control(epoll_, EPOLL_CTL_ADD, mailbox_.descriptor(), nullptr, EPOLLIN);
+}
+
+event_loop::~event_loop()
+{
+    ::close(epoll_);
+}
+
+void event_loop::run()
+{
+    thread_ = std::this_thread::get_id();
+    stopping_ = false;
+    update_now();
+    std::array<epoll_event, events_a_turn_max> events;
+    bool busy = false;
+    while (!stopping_) {
+        const int ready = epoll_wait(epoll_, events.data(), events_a_turn_max, wait_ms(busy));
+        if (ready < 0 && errno != EINTR)
+            fail("epoll_wait");
+        update_now();
+        bool mail = false;
+        for (int i = 0; i < ready; ++i) {
+            const epoll_event& event = events[static_cast<std::size_t>(i)];
+            if (event.data.ptr)
+                static_cast<event_source*>(event.data.ptr)->on_events(event.events);
+            else
+                mail = true;
+        }
+        if (mail)
+            mailbox_.run();
+        timers_.advance(now_ms_ / static_cast<std::uint64_t>(tick.count()));
+        busy = false;
+        for (turn_end* end : turn_ends_)
+            busy |= end->on_turn_end();
+    }
+    thread_ = std::thread::id{};
+}
+
+void event_loop::stop()
+{
+    post([this] { stopping_ = true; });
+}
+
+void event_loop::add(int descriptor, event_source& source, std::uint32_t events)
+{
+    control(epoll_, EPOLL_CTL_ADD, descriptor, &source, events);
+}
+
+void event_loop::modify(int descriptor, event_source& source, std::uint32_t events)
+{
+    control(epoll_, EPOLL_CTL_MOD, descriptor, &source, events);
+}
+
+void event_loop::remove(int descriptor) noexcept
+{
+    epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr);
+}
+
+void event_loop::arm(timer& t, std::chrono::milliseconds delay) noexcept
+{
+    // Rounded up, and one more for the part of the current tick that has passed: never early.
+    const auto due = now_ms_ + static_cast<std::uint64_t>(std::max<std::int64_t>(delay.count(), 0));
+    timers_.arm(t, due / static_cast<std::uint64_t>(tick.count()) + 1);
+}
+
+void event_loop::update_now() noexcept
+{
+    const auto age = std::chrono::steady_clock::now() - start_;
+    now_ms_ = static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(age).count());
+}
+
+int event_loop::wait_ms(bool busy) const noexcept
+{
+    if (busy)
+        return 0;
+    const auto next = timers_.next_tick();
+    if (!next)
+        return -1;
+    const std::uint64_t due = *next * static_cast<std::uint64_t>(tick.count());
+    if (due <= now_ms_)
+        return 0;
+    return static_cast<int>(std::min<std::uint64_t>(due - now_ms_, 60'000));
+}
+
+} // namespace cresset::net

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "net/mailbox.hpp"
+#include "net/timer_wheel.hpp"
+
+#include <sys/epoll.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <thread>
+#include <vector>
+
+namespace cresset::net {
+
+// Something with a descriptor that the loop watches.
+class event_source
+{
+public:
+    // What epoll_wait reported, EPOLLIN and so on. May remove any source from the loop, itself
+    // included, but must destroy none in this turn: its event may be next.
+    virtual void on_events(std::uint32_t events) = 0;
+
+protected:
+    ~event_source() = default;
+};
+
+// Work that waits for the end of the turn, so that a turn's worth of it is done at once.
+class turn_end
+{
+public:
+    // Returns true if there is more to do at once: the next turn then doesn't wait for events.
+    virtual bool on_turn_end() = 0;
+
+protected:
+    ~turn_end() = default;
+};
+
+// The loop of one thread, over epoll (level-triggered). A turn is: wait, dispatch what is ready, run
+// what other threads posted, fire timers, then the ends of the turn in the order they were added.
+//
+// All but post and stop belong to the thread that calls run, or to anyone before run is called.
+class event_loop
+{
+public:
+    // The wheel's resolution. Timers fire up to this much late.
+    static constexpr std::chrono::milliseconds tick{4};
+
+    event_loop();
+    ~event_loop();
+    event_loop(const event_loop&) = delete;
+    event_loop& operator=(const event_loop&) = delete;
+
+    // Until stop. Throws std::system_error if epoll fails, which is a mistake of ours.
+    void run();
+
+    // From any thread; what has been posted before still runs.
+    void stop();
+
+    // From any thread: runs t on the loop's thread, in a coming turn.
+    void post(task t) { mailbox_.post(std::move(t)); }
+
+    bool in_loop_thread() const noexcept
+    {
+        return thread_.load(std::memory_order_relaxed) == std::this_thread::get_id();
+    }
+
+    void add(int descriptor, event_source& source, std::uint32_t events);
+    void modify(int descriptor, event_source& source, std::uint32_t events);
+    void remove(int descriptor) noexcept;
+
+    void add(turn_end& end) { turn_ends_.push_back(&end); }
+
+    void arm(timer& t, std::chrono::milliseconds delay) noexcept;
+
+    // When this turn began, steady; milliseconds since the loop was made.
+    std::uint64_t now_ms() const noexcept { return now_ms_; }
+
+private:
+    void update_now() noexcept;
+    int wait_ms(bool busy) const noexcept;
+
+    int epoll_;
+    mailbox mailbox_;
+    base::steady_time start_;
+    std::uint64_t now_ms_ = 0;
+    timer_wheel timers_;
+    std::vector<turn_end*> turn_ends_;
+    bool stopping_ = false;
+    std::atomic<std::thread::id> thread_{};
+};
+
+} // namespace cresset::net

@@ -1,0 +1,183 @@
+#include "net/listener.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+namespace cresset::net {
+namespace {
+
+// Connections that wait to be accepted; the kernel caps it at net.core.somaxconn.
+constexpr int backlog = 4096;
+
+// Connections accepted in one turn, so that a storm of new clients doesn't starve the old ones.
+constexpr int accepts_a_turn_max = 64;
+
+constexpr std::chrono::milliseconds pause_when_full{100};
+
+[[noreturn]] void fail(const char* what)
+{
+    throw std::system_error(errno, std::generic_category(), what);
+}
+
+// A descriptor that closes itself unless released.
+class socket_holder
+{
+public:
+    explicit socket_holder(const endpoint& at)
+        : descriptor_(::socket(at.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0))
+    {
+        if (descriptor_ < 0)
+            fail("socket");
+    }
+    ~socket_holder()
+    {
+        if (descriptor_ >= 0)
+            ::close(descriptor_);
+    }
+    socket_holder(const socket_holder&) = delete;
+    socket_holder& operator=(const socket_holder&) = delete;
+
+    int get() const noexcept { return descriptor_; }
+    int release() noexcept { return std::exchange(descriptor_, -1); }
+
+    void set_option(int level, int option)
+    {
+        const int on = 1;
+        if (::setsockopt(descriptor_, level, option, &on, sizeof on) != 0)
+            fail("setsockopt");
+    }
+
+    void bind(const endpoint& at)
+    {
+        if (::bind(descriptor_, at.address(), at.size()) != 0)
+            fail("bind");
+    }
+
+private:
+    int descriptor_;
+};
+
+// A socket without SO_REUSEPORT can't be bound where any other listens, so this finds out whether
+// we would share the port with another process, which SO_REUSEPORT alone would do in silence.
+void check_not_in_use(const endpoint& at)
+{
+    socket_holder probe(at);
+    probe.set_option(SOL_SOCKET, SO_REUSEADDR);
+    probe.bind(at);
+}
+
+endpoint bound_address(int descriptor)
+{
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0)
+        fail("getsockname");
+    return endpoint::of(address, size);
+}
+
+int open_listener(endpoint& at)
+{
+    socket_holder socket(at);
+    socket.set_option(SOL_SOCKET, SO_REUSEADDR);
+    socket.set_option(SOL_SOCKET, SO_REUSEPORT);
+    socket.bind(at);
+    if (::listen(socket.get(), backlog) != 0)
+        fail("listen");
+    at = bound_address(socket.get());
+    return socket.release();
+}
+
+} // namespace
+
+std::vector<int> open_listeners(endpoint& at, unsigned count)
+{
+    if (at.port() != 0)
+        check_not_in_use(at);
+    std::vector<int> sockets;
+    try {
+        for (unsigned i = 0; i < count; ++i)
+            sockets.push_back(open_listener(at));
+    } catch (...) {
+        for (const int socket : sockets)
+            ::close(socket);
+        throw;
+    }
+    return sockets;
+}
+
+listener::listener(event_loop& loop, int descriptor, base::log& log, acceptor accepted)
+    : loop_(loop), descriptor_(descriptor), log_(log), accepted_(std::move(accepted))
+{
+    loop_.add(descriptor_, *this, EPOLLIN);
+}
+
+listener::~listener()
+{
+    stop();
+}
+
+void listener::stop() noexcept
+{
+    if (descriptor_ < 0)
+        return;
+    cancel();
+    loop_.remove(descriptor_);
+    ::close(std::exchange(descriptor_, -1));
+}
+
+void listener::on_events(std::uint32_t)
+{
+    for (int i = 0; i < accepts_a_turn_max && descriptor_ >= 0; ++i)
+        if (!accept_one())
+            return;
+}
+
+// False if there is nothing more to accept for now.
+bool listener::accept_one()
+{
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    const int accepted = ::accept4(descriptor_, reinterpret_cast<sockaddr*>(&address), &size,
+                                   SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (accepted < 0) {
+        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+            pause(errno);
+        // Any other error is of that one connection, which was gone before we took it.
+        return errno != EAGAIN && !paused_;
+    }
+    // Writes are gathered already, a turn of the loop at a time; Nagle would only add delay.
+    const int on = 1;
+    ::setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    told_ = false;
+    accepted_(accepted, endpoint::of(address, size));
+    return true;
+}
+
+void listener::pause(int error)
+{
+    paused_ = true;
+    loop_.modify(descriptor_, *this, 0);
+    loop_.arm(*this, pause_when_full);
+    if (std::exchange(told_, true))
+        return;
+    log_.warn("new connections wait: the process is out of descriptors or memory",
+              {{"error", std::strerror(error)},
+               {"retry_ms", pause_when_full.count()},
+               {"remedy", "raise the limit of open files (ulimit -n)"}});
+}
+
+void listener::on_timer()
+{
+    paused_ = false;
+    loop_.modify(descriptor_, *this, EPOLLIN);
+}
+
+} // namespace cresset::net

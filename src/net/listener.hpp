@@ -1,0 +1,46 @@
+#pragma once
+
+#include "base/log.hpp"
+#include "base/unique_function.hpp"
+#include "net/endpoint.hpp"
+#include "net/event_loop.hpp"
+
+#include <vector>
+
+namespace cresset::net {
+
+// Opens `count` listening sockets on one address, among which the kernel spreads new connections
+// (SO_REUSEPORT). Port 0 takes a free one; the endpoint is set to what was taken.
+// Throws std::system_error, address in use included: also when other such sockets listen there.
+std::vector<int> open_listeners(endpoint& at, unsigned count);
+
+// Accepts connections in one loop. Out of descriptors, it pauses and tries again, so that nothing
+// spins while the clients wait in the kernel's backlog.
+class listener final : public event_source, public timer
+{
+public:
+    // Takes over a non-blocking connected socket.
+    using acceptor = base::unique_function<void(int descriptor, const endpoint& peer)>;
+
+    // Takes over a socket of open_listeners.
+    listener(event_loop& loop, int descriptor, base::log& log, acceptor accepted);
+    ~listener();
+
+    // Closes the socket: new connections are refused from here on.
+    void stop() noexcept;
+
+private:
+    void on_events(std::uint32_t events) override;
+    void on_timer() override;
+    bool accept_one();
+    void pause(int error);
+
+    event_loop& loop_;
+    int descriptor_;
+    base::log& log_;
+    acceptor accepted_;
+    bool paused_ = false;
+    bool told_ = false; // that connections wait, since the last one was accepted
+};
+
+} // namespace cresset::net

@@ -1,0 +1,52 @@
+#include "net/mailbox.hpp"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <system_error>
+#include <utility>
+
+namespace cresset::net {
+
+mailbox::mailbox() : descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC))
+{
+    if (descriptor_ < 0)
+        throw std::system_error(errno, std::generic_category(), "eventfd");
+}
+
+mailbox::~mailbox()
+{
+    ::close(descriptor_);
+}
+
+void mailbox::post(task t)
+{
+    bool first;
+    {
+        const std::lock_guard lock(mutex_);
+        first = posted_.empty();
+        posted_.push_back(std::move(t));
+    }
+    if (!first)
+        return;
+    // Can't fail but for a counter at its limit, which is readable too.
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = ::write(descriptor_, &one, sizeof one);
+}
+
+void mailbox::run()
+{
+    std::uint64_t count;
+    [[maybe_unused]] const ssize_t got = ::read(descriptor_, &count, sizeof count);
+    {
+        const std::lock_guard lock(mutex_);
+        running_.swap(posted_);
+    }
+    for (task& t : running_)
+        t();
+    running_.clear();
+}
+
+} // namespace cresset::net
