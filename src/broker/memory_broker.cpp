@@ -1,0 +1,27 @@
+#include "broker/memory_broker.hpp"
+
+#include <mutex>
+
+namespace cresset::broker {
+
+void memory_broker::attach(node& n)
+{
+    const std::unique_lock lock(mutex_);
+    nodes_.push_back(&n);
+}
+
+void memory_broker::detach(node& n)
+{
+    const std::unique_lock lock(mutex_);
+    std::erase(nodes_, &n);
+}
+
+void memory_broker::publish(const node_message& message)
+{
+    const std::shared_lock lock(mutex_);
+    for (node* n : nodes_)
+        if (n->server_id() != message.server_id)
+            n->on_node_message(message);
+}
+
+} // namespace cresset::broker

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace cresset::hub {
+
+// Counted by one thread, read by any.
+class counter
+{
+public:
+    void add(std::uint64_t n = 1) noexcept
+    {
+        value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+    }
+    void subtract(std::uint64_t n = 1) noexcept { add(0 - n); }
+
+    std::uint64_t value() const noexcept { return value_.load(std::memory_order_relaxed); }
+
+private:
+    std::atomic<std::uint64_t> value_{0};
+};
+
+// What one shard has seen.
+struct counters
+{
+    counter sessions;             // now
+    counter authenticated;        // now
+    counter messages_received;    // data messages, of any state of client
+    counter messages_delivered;   // queued to a client
+    counter dropped_slow_client;  // not queued: the client's queue was full
+    counter dropped_no_event;     // received without an event name
+    counter refused_joins;        // names that a client may not join
+};
+
+// The same of all shards, at about one time.
+struct totals
+{
+    std::uint64_t sessions = 0;
+    std::uint64_t authenticated = 0;
+    std::uint64_t messages_received = 0;
+    std::uint64_t messages_delivered = 0;
+    std::uint64_t dropped_slow_client = 0;
+    std::uint64_t dropped_no_event = 0;
+    std::uint64_t refused_joins = 0;
+
+    totals& operator+=(const counters& c) noexcept
+    {
+        sessions += c.sessions.value();
+        authenticated += c.authenticated.value();
+        messages_received += c.messages_received.value();
+        messages_delivered += c.messages_delivered.value();
+        dropped_slow_client += c.dropped_slow_client.value();
+        dropped_no_event += c.dropped_no_event.value();
+        refused_joins += c.refused_joins.value();
+        return *this;
+    }
+};
+
+} // namespace cresset::hub

@@ -1,0 +1,46 @@
+#include "hub/dispatch.hpp"
+
+#include "hub/handlers.hpp"
+#include "hub/session.hpp"
+#include "hub/shard.hpp"
+#include "protocol/event.hpp"
+#include "protocol/event_reader.hpp"
+
+namespace cresset::hub {
+namespace {
+
+void refuse(shard& home, session& from, protocol::read_error error)
+{
+    if (error == protocol::read_error::invalid_format) {
+        from.send_error("Invalid message format");
+        return;
+    }
+    home.counts().dropped_no_event.add();
+    if (home.log().enabled(base::log_level::debug))
+        home.log().debug("message without an event dropped", {{"client", from.id().to_string()}});
+}
+
+} // namespace
+
+void dispatch(shard& home, session& from, std::string_view text)
+{
+    namespace system_event = protocol::system_event;
+
+    const protocol::read_result message = home.reader().read(text);
+    if (!message)
+        refuse(home, from, message.error);
+    else if (message->event == system_event::heartbeat)
+        return; // that it came is all it says
+    else if (message->event == system_event::authenticate)
+        handle_authenticate(home, from, message->data);
+    else if (from.state() != session_state::authenticated)
+        from.send_error("Not authenticated");
+    else if (message->event == system_event::join)
+        handle_join(home, from, message->data);
+    else if (message->event == system_event::leave)
+        handle_leave(home, from, message->data);
+    else
+        handle_message(home, from, message->event, message->data);
+}
+
+} // namespace cresset::hub

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string_view>
+
+namespace cresset::hub {
+
+class session;
+class shard;
+
+// The functions that dispatch chooses from, one a system event; data is raw JSON, empty if absent.
+
+void handle_authenticate(shard& home, session& from, std::string_view data);
+void handle_join(shard& home, session& from, std::string_view data);
+void handle_leave(shard& home, session& from, std::string_view data);
+
+// Everything that is not the system's.
+void handle_message(shard& home, session& from, std::string_view event, std::string_view data);
+
+} // namespace cresset::hub

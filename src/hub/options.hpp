@@ -1,0 +1,37 @@
+#pragma once
+
+#include "ws/frame_decoder.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace cresset::hub {
+
+// The limits and deadlines of a client. The defaults are the reference's.
+struct options
+{
+    // From the upgrade to `authenticate`; three times this from there to `authenticated`.
+    std::chrono::milliseconds auth_timeout{5'000};
+
+    // How often it is looked at whether a client was silent for heartbeat_timeout.
+    std::chrono::milliseconds heartbeat_interval{30'000};
+    std::chrono::milliseconds heartbeat_timeout{90'000};
+
+    // Not a byte received for this long, pongs included: the peer is gone. Zero: never.
+    std::chrono::milliseconds idle_timeout{60'000};
+
+    // Ping a peer that has been silent for half of idle_timeout.
+    bool send_pings = true;
+
+    ws::decoder_limits frames{.message_bytes_max = 128 * 1024};
+
+    // What may wait to be sent to one client. What would pass it is dropped and counted.
+    std::size_t queue_bytes_max = 1024 * 1024;
+
+    // Joined by every client when it has authenticated.
+    std::vector<std::string> default_rooms{"ws-default", "ws-notification"};
+};
+
+} // namespace cresset::hub
