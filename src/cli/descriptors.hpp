@@ -1,0 +1,9 @@
+#pragma once
+
+namespace cresset::cli {
+
+// Raises the limit of open files to what the system allows this process: a server's connections
+// are descriptors, and the usual default of 1,024 is meant for programs that use select.
+void raise_descriptor_limit() noexcept;
+
+} // namespace cresset::cli

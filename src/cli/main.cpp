@@ -1,0 +1,26 @@
+#include "base/version.hpp"
+#include "cli/exit_status.hpp"
+#include "cli/serve.hpp"
+
+#include <CLI/CLI.hpp>
+
+int main(int argc, char** argv)
+{
+    using namespace cresset::cli;
+
+    CLI::App program{"Cresset: a real-time messaging server", "cresset"};
+    program.set_version_flag("--version", "cresset " CRESSET_VERSION);
+    program.require_subcommand(1);
+    program.get_formatter()->column_width(36);
+
+    exit_status status = success;
+    add_serve(program, status);
+    try {
+        program.parse(argc, argv);
+    } catch (const CLI::Success& asked) { // --help and --version
+        return program.exit(asked);
+    } catch (const CLI::ParseError& error) {
+        return refuse(std::string(error.what()) + " (try cresset serve --help)");
+    }
+    return status;
+}

@@ -1,0 +1,167 @@
+#include "cli/serve.hpp"
+
+#include "base/log.hpp"
+#include "base/version.hpp"
+#include "cli/descriptors.hpp"
+#include "cli/signals.hpp"
+#include "cli/units.hpp"
+#include "net/endpoint.hpp"
+#include "server/server.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace cresset::cli {
+namespace {
+
+// How long clients have to answer the close frame before they are cut off.
+constexpr std::chrono::seconds stop_deadline{5};
+
+struct serve_flags
+{
+    server::server_options options;
+    std::string auth = "none";
+    std::string log_level = "info";
+    std::string log_format = "text";
+};
+
+unsigned cores()
+{
+    return std::clamp(std::thread::hardware_concurrency(), 1U, hub::shards_max);
+}
+
+void add_listening(CLI::App& app, serve_flags& flags)
+{
+    app.add_option("--host", flags.options.host, "Address or name to listen on")
+        ->capture_default_str();
+    app.add_option("--port", flags.options.port, "Port to listen on; 0 takes a free one")
+        ->capture_default_str();
+    app.add_option("--path", flags.options.websocket_path, "Path of the WebSocket")
+        ->capture_default_str();
+    app.add_option("--threads", flags.options.threads, "Threads, each with a share of the clients")
+        ->check(CLI::Range(1U, hub::shards_max))
+        ->capture_default_str();
+}
+
+void add_rules(CLI::App& app, serve_flags& flags)
+{
+    app.add_option("--auth", flags.auth,
+                   "Who may connect. none: everybody, as the user that data.userId names; only on "
+                   "loopback addresses")
+        ->check(CLI::IsMember({"none"}))
+        ->capture_default_str();
+    app.add_option("--join", flags.options.rules.join,
+                   "Rooms that clients may join, as patterns: public-*,lobby (default: none)")
+        ->delimiter(',')
+        ->type_name("PATTERN");
+    app.add_option("--publish", flags.options.rules.publish,
+                   "Rooms whose members may send `publish` to the other members, as patterns "
+                   "(default: none)")
+        ->delimiter(',')
+        ->type_name("PATTERN");
+    app.add_option("--default-rooms", flags.options.clients.default_rooms,
+                   "Rooms that every client is in; an empty value for none")
+        ->delimiter(',')
+        ->type_name("ROOM")
+        ->default_str("ws-default,ws-notification");
+}
+
+void add_limits(CLI::App& app, hub::options& clients)
+{
+    add_duration(app, "--auth-timeout", clients.auth_timeout,
+                 "From connecting to `authenticate`; three times this until it is answered");
+    add_duration(app, "--heartbeat-interval", clients.heartbeat_interval,
+                 "How often silent clients are looked for");
+    add_duration(app, "--heartbeat-timeout", clients.heartbeat_timeout,
+                 "A client that sends no message for this long is closed");
+    add_duration(app, "--idle-timeout", clients.idle_timeout,
+                 "A peer that is silent for this long, pongs included, is dropped; 0s: never");
+    add_bytes(app, "--max-message", clients.frames.message_bytes_max,
+              "Largest message of a client");
+    add_bytes(app, "--queue-limit", clients.queue_bytes_max,
+              "What may wait to be sent to one client; more is dropped and counted");
+}
+
+void add_logging(CLI::App& app, serve_flags& flags)
+{
+    app.add_option("--log-level", flags.log_level, "Least level to log")
+        ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}))
+        ->capture_default_str();
+    app.add_option("--log-format", flags.log_format, "Lines for people or JSON lines")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+}
+
+// What is wrong with the flags together; empty if nothing is.
+std::string check(const serve_flags& flags)
+{
+    const auto& options = flags.options;
+    if (options.websocket_path.empty() || options.websocket_path[0] != '/' ||
+        options.websocket_path == "/")
+        return "--path must begin with / and name a path, such as /ws";
+    if (options.clients.auth_timeout.count() == 0 ||
+        options.clients.heartbeat_interval.count() == 0 ||
+        options.clients.heartbeat_timeout.count() == 0)
+        return "--auth-timeout, --heartbeat-interval and --heartbeat-timeout must be over zero";
+    if (!net::endpoint::resolve(options.host, options.port).is_loopback())
+        return "--auth none lets everybody in, so it is refused on " + options.host +
+               ": listen on a loopback address, such as --host 127.0.0.1";
+    return {};
+}
+
+void log_totals(base::log& log, const hub::totals& t)
+{
+    log.info("stopped", {{"messages_received", t.messages_received},
+                         {"messages_delivered", t.messages_delivered},
+                         {"dropped_slow_client", t.dropped_slow_client},
+                         {"dropped_no_event", t.dropped_no_event},
+                         {"refused_joins", t.refused_joins}});
+}
+
+exit_status run_server(serve_flags& flags, base::log& log)
+{
+    hold_stop_signals();
+    raise_descriptor_limit();
+    std::unique_ptr<server::server> server;
+    try {
+        if (const std::string wrong = check(flags); !wrong.empty())
+            return refuse(wrong);
+        std::erase(flags.options.clients.default_rooms, "");
+        server = std::make_unique<server::server>(flags.options, log);
+    } catch (const std::exception& error) {
+        return refuse(error.what());
+    }
+    server->start();
+    std::printf("Cresset " CRESSET_VERSION " is ready: %s\n", server->url().c_str());
+    std::fflush(stdout);
+    wait_for_stop([&] { server->stop(stop_deadline); }, [&] { return server->stopped(); });
+    server->wait();
+    log_totals(log, server->count());
+    return success;
+}
+
+} // namespace
+
+void add_serve(CLI::App& program, exit_status& status)
+{
+    auto flags = std::make_shared<serve_flags>();
+    flags->options.threads = cores();
+    CLI::App* app = program.add_subcommand("serve", "Run a server until SIGINT or SIGTERM");
+    app->footer("Example, a chat that everybody on this machine can use:\n"
+                "  cresset serve --join 'public-*' --publish 'public-*'");
+    add_listening(*app, *flags);
+    add_rules(*app, *flags);
+    add_limits(*app, flags->options.clients);
+    add_logging(*app, *flags);
+    app->callback([flags, &status] {
+        base::log log(*base::parse_log_level(flags->log_level),
+                      *base::parse_log_format(flags->log_format));
+        status = run_server(*flags, log);
+    });
+}
+
+} // namespace cresset::cli

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+
+namespace cresset::cli {
+
+// Holds back SIGINT and SIGTERM from every thread that is made from here on, so that
+// wait_for_stop can receive them in order; and ignores SIGPIPE.
+void hold_stop_signals();
+
+// Waits for SIGINT or SIGTERM, then calls stop and waits until `done` says so. A second signal ends
+// the process at once, with the status that a shell gives for it.
+void wait_for_stop(const std::function<void()>& stop, const std::function<bool()>& done);
+
+} // namespace cresset::cli

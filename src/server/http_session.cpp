@@ -1,0 +1,132 @@
+#include "server/http_session.hpp"
+
+#include "net/connection_set.hpp"
+#include "ws/handshake.hpp"
+
+#include <string_view>
+#include <utility>
+
+namespace cresset::server {
+namespace {
+
+// Small requests pipelined by the hundred have large answers: no more are made than this, until
+// the client has taken those.
+constexpr std::size_t answer_bytes_max = 256 * 1024;
+
+} // namespace
+
+http_session::http_session(const http_service& service, const upgrade_handler& upgrade,
+                           std::function<void(http_session&)> over)
+    : service_(service), upgrade_(upgrade), over_(std::move(over)), parser_(service.limits)
+{}
+
+void http_session::start(net::connection& c)
+{
+    connection_ = &c;
+    expect_request();
+}
+
+void http_session::on_data(std::span<char> bytes)
+{
+    serve(bytes);
+    if (upgraded_)
+        over_(*this);
+}
+
+void http_session::on_deadline()
+{
+    if (started_ || first_)
+        refuse(408, "the request did not arrive in time");
+    else
+        connection_->finish();
+}
+
+void http_session::on_drained()
+{
+    std::string bytes = std::exchange(waiting_, {});
+    const std::size_t size = bytes.size();
+    bytes.resize(size + net::receive_padding);
+    serve({bytes.data(), size});
+    if (upgraded_)
+        over_(*this);
+}
+
+void http_session::serve(std::span<char> bytes)
+{
+    while (!bytes.empty() && connection_->open() && !upgraded_) {
+        if (connection_->queued_bytes() > answer_bytes_max) {
+            waiting_.assign(bytes.data(), bytes.size());
+            connection_->pause_until_drained();
+            return;
+        }
+        std::string_view input(bytes.data(), bytes.size());
+        const auto status = parser_.feed(input);
+        bytes = bytes.last(input.size());
+        if (status == http::request_parser::status::failed) {
+            refuse(parser_.error(), parser_.error_text());
+            return;
+        }
+        if (status == http::request_parser::status::complete) {
+            answer(parser_.take(), bytes);
+        } else if (parser_.started() && !std::exchange(started_, true) && !first_) {
+            connection_->set_deadline(service_.request_timeout); // from the first byte of this one
+        }
+    }
+}
+
+void http_session::answer(const http::request& asked, std::span<char> rest)
+{
+    first_ = false;
+    if (service_.websocket_path.empty() || asked.path() == service_.websocket_path) {
+        answer_websocket(asked, rest);
+        return;
+    }
+    http::response found = service_.routes.route(asked);
+    if (ws::is_upgrade(asked))
+        found.close = true; // what follows may be frames, which are no requests
+    send(found, asked);
+    expect_request();
+}
+
+void http_session::answer_websocket(const http::request& asked, std::span<char> rest)
+{
+    if (!ws::is_upgrade(asked)) {
+        http::response wanted = http::error_response(426, "this path speaks WebSocket only");
+        wanted.headers.push_back({"Upgrade", "websocket"});
+        wanted.headers.push_back({"Connection", "Upgrade"});
+        wanted.close = true;
+        send(wanted, asked);
+        return;
+    }
+    const http::response answered = ws::answer_upgrade(asked);
+    send(answered, asked);
+    if (answered.status != 101)
+        return;
+    upgraded_ = true;
+    connection_->clear_deadline();
+    upgrade_(*connection_, rest);
+}
+
+void http_session::send(const http::response& answer, const http::request& asked)
+{
+    const bool keep_alive = asked.keep_alive && !answer.close;
+    connection_->send(
+        net::segment::copy_of(http::serialize(answer, keep_alive, asked.method != "HEAD")));
+    if (!keep_alive && answer.status != 101)
+        connection_->finish();
+}
+
+void http_session::refuse(unsigned status, std::string_view why)
+{
+    connection_->send(
+        net::segment::copy_of(http::serialize(http::error_response(status, why), false, true)));
+    connection_->finish();
+}
+
+void http_session::expect_request()
+{
+    started_ = false;
+    connection_->set_deadline(service_.request_timeout);
+}
+
+} // namespace cresset::server

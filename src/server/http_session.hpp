@@ -1,0 +1,68 @@
+#pragma once
+
+#include "http/request_parser.hpp"
+#include "http/router.hpp"
+#include "net/connection.hpp"
+
+#include <chrono>
+#include <functional>
+#include <span>
+#include <string>
+
+namespace cresset::server {
+
+// What the HTTP side of a port serves, the same for all shards.
+struct http_service
+{
+    const http::router& routes;
+    std::string websocket_path; // empty: any path
+    http::request_limits limits{};
+
+    // A request must be whole this long after its first byte, or after the connection was made;
+    // bytes that trickle in do not move it. An idle connection is kept as long.
+    std::chrono::milliseconds request_timeout{10'000};
+};
+
+// Takes over a connection whose handshake is answered. `rest` came behind it; it may be changed,
+// and has receive_padding readable bytes behind it.
+using upgrade_handler = std::function<void(net::connection& c, std::span<char> rest)>;
+
+// One connection while it speaks HTTP: requests are answered in their order, until one becomes a
+// WebSocket. On its connection's thread.
+class http_session final : public net::connection::handler
+{
+public:
+    // Calls over(*this) at the end, which destroys it.
+    http_session(const http_service& service, const upgrade_handler& upgrade,
+                 std::function<void(http_session&)> over);
+
+    void start(net::connection& c);
+
+    // Ends it when what is queued has been sent.
+    void finish() { connection_->finish(); }
+
+private:
+    void on_data(std::span<char> bytes) override;
+    void on_deadline() override;
+    void on_drained() override;
+    void on_closed() override { over_(*this); }
+
+    void serve(std::span<char> bytes);
+    void answer(const http::request& asked, std::span<char> rest);
+    void answer_websocket(const http::request& asked, std::span<char> rest);
+    void send(const http::response& answer, const http::request& asked);
+    void refuse(unsigned status, std::string_view why);
+    void expect_request();
+
+    const http_service& service_;
+    const upgrade_handler& upgrade_;
+    std::function<void(http_session&)> over_;
+    net::connection* connection_ = nullptr;
+    http::request_parser parser_;
+    bool first_ = true;     // no request has come yet
+    bool started_ = false;  // part of one has
+    bool upgraded_ = false; // the connection has another handler
+    std::string waiting_;   // bytes of requests that wait until the queue has drained
+};
+
+} // namespace cresset::server

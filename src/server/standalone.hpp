@@ -1,0 +1,48 @@
+#pragma once
+
+#include "base/log.hpp"
+#include "hub/application.hpp"
+#include "hub/hub.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cresset::server {
+
+// What clients of the standalone server may do. Patterns as base::glob_match reads them.
+struct standalone_rules
+{
+    std::vector<std::string> join;    // rooms that may be joined; none if empty
+    std::vector<std::string> publish; // rooms whose members may publish to them; none if empty
+};
+
+// The application of `cresset serve`: a few rules in place of a program's callbacks.
+//
+// Everybody authenticates (--auth none), as the user of their own choice. With publish rules, the
+// event `publish` {room, event, data} of a member goes to the room's other members, on all nodes;
+// what is refused is answered by `error`. Without, it is an event like any other: nobody's.
+class standalone final : public hub::application
+{
+public:
+    standalone(standalone_rules rules, base::log& log);
+
+    // The hub it sends through; set once, before clients come.
+    void set_hub(hub::hub& h) noexcept { hub_ = &h; }
+
+private:
+    void authenticate(const hub::client& who, std::string_view credentials,
+                      hub::authenticate_reply reply) override;
+    void validate_rooms(const hub::client& who, std::vector<std::string> rooms,
+                        hub::join_reply reply) override;
+    void message(const hub::client& from, std::string_view event, std::string_view data) override;
+
+    void publish(const hub::client& from, std::string_view data);
+    void refuse(const hub::client& from, std::string_view why);
+
+    standalone_rules rules_;
+    base::log& log_;
+    hub::hub* hub_ = nullptr;
+};
+
+} // namespace cresset::server
