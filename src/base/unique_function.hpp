@@ -24,7 +24,7 @@ public:
     template <typename Callable>
         requires(!std::is_same_v<std::remove_cvref_t<Callable>, unique_function> &&
                  std::is_invocable_r_v<Result, std::remove_cvref_t<Callable>&, Args...>)
-    unique_function(Callable&& callable) // NOLINT(google-explicit-constructor): as std::function
+    unique_function(Callable&& callable)
     {
         using type = std::remove_cvref_t<Callable>;
         if constexpr (fits_inline<type>) {

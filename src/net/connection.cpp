@@ -16,6 +16,10 @@ namespace {
 // Vectors a gathered write; more only cost more stack.
 constexpr std::size_t vectors_a_write = 64;
 
+// A turn that queues this much for one connection writes it at once: the kernel may as well begin,
+// and a burst then doesn't look like a slow reader.
+constexpr std::size_t early_flush_bytes = 64 * 1024;
+
 } // namespace
 
 connection::connection(base::slab<connection>::handle self, connection_set& set, int descriptor,
@@ -29,7 +33,11 @@ void connection::send(segment_ref bytes)
     if (state_ != state::open)
         return;
     queue_.push(std::move(bytes), set_.chunks_);
-    if (dirty_ || blocked_)
+    if (blocked_)
+        return;
+    if (queue_.bytes() >= early_flush_bytes && !write_queued())
+        return;
+    if (dirty_)
         return;
     dirty_ = true;
     set_.dirty_.push_back(this);
@@ -136,11 +144,7 @@ void connection::flush()
     dirty_ = false;
     if (state_ == state::closed)
         return;
-    while (!queue_.empty() && !blocked_)
-        if (!write_some())
-            return;
-    update_interest();
-    if (!queue_.empty())
+    if (!write_queued() || !queue_.empty())
         return;
     if (state_ == state::finishing) {
         end_sending();
@@ -151,7 +155,16 @@ void connection::flush()
     }
 }
 
-// False if the connection is over.
+// As much as the kernel takes. False if the connection is over.
+bool connection::write_queued()
+{
+    while (!queue_.empty() && !blocked_)
+        if (!write_some())
+            return false;
+    update_interest();
+    return true;
+}
+
 bool connection::write_some()
 {
     std::array<iovec, vectors_a_write> vectors;

@@ -20,7 +20,8 @@ class connection_set;
 //              a while for the peer to say the same, so that nothing queued is lost to a reset
 //   closed     the socket is gone; at the end of the turn the handler is told, and this is destroyed
 //
-// Sending only queues: all that one turn of the loop sends leaves in one gathered write at its end.
+// Sending queues: all that one turn of the loop sends leaves in one gathered write at its end, or
+// sooner where it is much.
 class connection final : public event_source, public timer
 {
 public:
@@ -89,6 +90,7 @@ private:
     void on_timer() override;
     void read();
     void flush();
+    bool write_queued();
     bool write_some();
     void end_sending();
     void update_interest();
