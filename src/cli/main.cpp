@@ -19,6 +19,9 @@ int main(int argc, char** argv)
         program.parse(argc, argv);
     } catch (const CLI::Success& asked) { // --help and --version
         return program.exit(asked);
+    } catch (const CLI::ExtrasError&) {
+        return refuse("unknown argument " + program.remaining(true).front() +
+                      " (try cresset serve --help)");
     } catch (const CLI::ParseError& error) {
         return refuse(std::string(error.what()) + " (try cresset serve --help)");
     }

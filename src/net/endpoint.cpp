@@ -70,13 +70,15 @@ void endpoint::set_port(std::uint16_t port) noexcept
 
 std::string endpoint::to_string() const
 {
-    char text[INET6_ADDRSTRLEN] = "?";
-    if (family() == AF_INET6) {
-        inet_ntop(AF_INET6, &as_v6(address_).sin6_addr, text, sizeof text);
-        return "[" + std::string(text) + "]:" + std::to_string(port());
-    }
-    inet_ntop(AF_INET, &as_v4(address_).sin_addr, text, sizeof text);
-    return std::string(text) + ":" + std::to_string(port());
+    const bool v6 = family() == AF_INET6;
+    const void* address = v6 ? static_cast<const void*>(&as_v6(address_).sin6_addr)
+                             : static_cast<const void*>(&as_v4(address_).sin_addr);
+    char literal[INET6_ADDRSTRLEN] = "?";
+    inet_ntop(family(), address, literal, sizeof literal);
+    std::string text(literal);
+    if (v6)
+        text.insert(0, 1, '[').append(1, ']');
+    return text.append(1, ':').append(std::to_string(port()));
 }
 
 const sockaddr* endpoint::address() const noexcept
