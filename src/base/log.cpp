@@ -19,28 +19,62 @@ std::string_view name_of(log_level level)
     return level_names[static_cast<std::size_t>(level)];
 }
 
-void append_escaped(std::string& out, std::string_view text)
+// The size of the well-formed UTF-8 sequence at the front (RFC 3629, section 4); 0 if there is none.
+std::size_t utf8_sequence_size(std::string_view text)
 {
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (byte < 0x20 || byte == 0x7f) {
-            char escape[7];
-            std::snprintf(escape, sizeof escape, "\\u%04x", byte);
-            out += escape;
-        } else {
-            out += c;
-        }
-    }
+    const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned first = byte(0);
+    if (first < 0x80)
+        return 1;
+    const std::size_t size = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    if (size == 0 || first > 0xf4 || text.size() < size)
+        return 0;
+    const unsigned second_min = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+    const unsigned second_max = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+    if (byte(1) < second_min || byte(1) > second_max)
+        return 0;
+    for (std::size_t i = 2; i < size; ++i)
+        if ((byte(i) & 0xc0) != 0x80)
+            return 0;
+    return size;
 }
 
-bool needs_quotes(const log_field& field)
+// What stands for the character at the front where it can't be written as it is; empty if it can.
+// Beyond ASCII: U+0080 to U+009F, which terminals may obey, and U+2028 and U+2029, where viewers
+// may begin a line.
+std::string escape_of(std::string_view sequence)
 {
-    if (!field.quoted)
-        return false;
-    return field.text.empty() || field.text.find_first_of(" =\"\\") != std::string::npos;
+    const auto first = static_cast<unsigned char>(sequence[0]);
+    unsigned code = 0;
+    if (first == '"' || first == '\\')
+        return {'\\', sequence[0]};
+    if (first < 0x20 || first == 0x7f)
+        code = first;
+    else if (first == 0xc2 && static_cast<unsigned char>(sequence[1]) < 0xa0)
+        code = static_cast<unsigned char>(sequence[1]);
+    else if (sequence == "\xe2\x80\xa8" || sequence == "\xe2\x80\xa9")
+        code = 0x2000u + (static_cast<unsigned char>(sequence[2]) & 0x3fu);
+    else
+        return {};
+    char escape[7];
+    std::snprintf(escape, sizeof escape, "\\u%04x", code);
+    return escape;
+}
+
+// A JSON reader would refuse the whole line for a byte that is no UTF-8: each becomes U+FFFD.
+void append_escaped(std::string& out, std::string_view text)
+{
+    while (!text.empty()) {
+        const std::size_t size = utf8_sequence_size(text);
+        if (size == 0) {
+            out += "\\ufffd";
+            text.remove_prefix(1);
+            continue;
+        }
+        const std::string escape = escape_of(text.substr(0, size));
+        out += escape.empty() ? text.substr(0, size) : std::string_view(escape);
+        text.remove_prefix(size);
+    }
 }
 
 void append_quoted(std::string& out, std::string_view text)
@@ -48,6 +82,19 @@ void append_quoted(std::string& out, std::string_view text)
     out += '"';
     append_escaped(out, text);
     out += '"';
+}
+
+// In quotes wherever it could be read as anything but itself.
+void append_value(std::string& out, const log_field& field)
+{
+    std::string escaped;
+    append_escaped(escaped, field.text);
+    const bool plain = !escaped.empty() && escaped == field.text &&
+                       escaped.find_first_of(" =") == std::string::npos;
+    if (plain)
+        out += escaped;
+    else
+        out.append(1, '"').append(escaped).append(1, '"');
 }
 
 std::string text_line(std::string_view time, log_level level, std::string_view message,
@@ -62,10 +109,7 @@ std::string text_line(std::string_view time, log_level level, std::string_view m
         line += ' ';
         line += field.key;
         line += '=';
-        if (needs_quotes(field))
-            append_quoted(line, field.text);
-        else
-            append_escaped(line, field.text);
+        append_value(line, field);
     }
     return line;
 }

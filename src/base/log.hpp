@@ -39,7 +39,8 @@ using log_fields = std::initializer_list<log_field>;
 //   text  2026-01-02T03:04:05.678Z info  listening url=http://127.0.0.1:3000/
 //   json  {"time":"2026-01-02T03:04:05.678Z","level":"info","message":"listening","url":"..."}
 //
-// Control characters are escaped, so that nothing a stranger sends can forge a line.
+// Control characters are escaped, values in text quoted where needed, and bytes that are no UTF-8
+// replaced, so that nothing a stranger sends can forge a line or spoil it for its reader.
 class log
 {
 public:

@@ -76,9 +76,21 @@ private:
         return *std::launder(reinterpret_cast<T*>(storage));
     }
 
+    // Where Result is void, what the callable returns is dropped.
+    template <typename T>
+    static Result invoke(T& callable, Args&&... args)
+    {
+        if constexpr (std::is_void_v<Result>)
+            callable(std::forward<Args>(args)...);
+        else
+            return callable(std::forward<Args>(args)...);
+    }
+
     template <typename T>
     static constexpr operations inline_operations{
-        [](std::byte* s, Args&&... args) -> Result { return as<T>(s)(std::forward<Args>(args)...); },
+        [](std::byte* s, Args&&... args) -> Result {
+            return invoke(as<T>(s), std::forward<Args>(args)...);
+        },
         [](std::byte* from, std::byte* to) noexcept {
             ::new (static_cast<void*>(to)) T(std::move(as<T>(from)));
             as<T>(from).~T();
@@ -88,7 +100,7 @@ private:
     template <typename T>
     static constexpr operations heap_operations{
         [](std::byte* s, Args&&... args) -> Result {
-            return (*as<T*>(s))(std::forward<Args>(args)...);
+            return invoke(*as<T*>(s), std::forward<Args>(args)...);
         },
         [](std::byte* from, std::byte* to) noexcept {
             ::new (static_cast<void*>(to)) T*(as<T*>(from));

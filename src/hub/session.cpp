@@ -28,7 +28,8 @@ void session::deliver(const net::segment_ref& frame)
         count_drop();
         return;
     }
-    if (dropped_ != 0)
+    // Not as soon as something fits: at the limit that alternates with drops, a log line each.
+    if (dropped_ != 0 && queued_bytes() <= home_.settings().queue_bytes_max / 2)
         end_drop_burst();
     home_.counts().messages_delivered.add();
     send(frame);

@@ -49,6 +49,12 @@ void connection::set_deadline(std::chrono::milliseconds delay) noexcept
         set_.loop_.arm(*this, delay);
 }
 
+void connection::clear_deadline() noexcept
+{
+    if (state_ == state::open) // else it is the one to linger
+        cancel();
+}
+
 void connection::pause_until_drained()
 {
     if (state_ != state::open || queue_.empty())
@@ -90,8 +96,9 @@ void connection::on_events(std::uint32_t events)
 {
     if (state_ == state::closed)
         return;
-    // A reset, or both directions shut: nothing can be sent, so nothing is worth reading.
-    if (events & (EPOLLERR | EPOLLHUP)) {
+    // A reset, or both directions shut and everything read. What is left to read must be read even
+    // when finishing: closing with unread bytes resets, and takes what is still on its way along.
+    if (events & EPOLLERR || (events & (EPOLLHUP | EPOLLIN)) == EPOLLHUP) {
         close();
         return;
     }

@@ -66,7 +66,7 @@ public:
 
     // One deadline at a time; a new one replaces the old.
     void set_deadline(std::chrono::milliseconds delay) noexcept;
-    void clear_deadline() noexcept { cancel(); }
+    void clear_deadline() noexcept;
 
     // Reads nothing until the queue has drained, then calls on_drained.
     void pause_until_drained();

@@ -95,6 +95,8 @@ void event_loop::remove(int descriptor) noexcept
 
 void event_loop::arm(timer& t, std::chrono::milliseconds delay) noexcept
 {
+    if (!in_loop_thread())
+        update_now(); // before run there is no turn to have done it
     // Rounded up, and one more for the part of the current tick that has passed: never early.
     const auto due = now_ms_ + static_cast<std::uint64_t>(std::max<std::int64_t>(delay.count(), 0));
     timers_.arm(t, due / static_cast<std::uint64_t>(tick.count()) + 1);

@@ -18,6 +18,11 @@ mailbox::mailbox() : descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC))
 
 mailbox::~mailbox()
 {
+    // A task may post as it is destroyed, so not all of them can wait for the members' end.
+    while (!posted_.empty()) {
+        std::vector<task> unrun;
+        unrun.swap(posted_);
+    }
     ::close(descriptor_);
 }
 

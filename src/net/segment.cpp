@@ -1,7 +1,6 @@
 #include "net/segment.hpp"
 
 #include <cassert>
-#include <cstring>
 #include <limits>
 #include <new>
 
@@ -12,7 +11,7 @@ segment_ref segment::copy_of(std::string_view bytes)
     assert(bytes.size() <= std::numeric_limits<std::uint32_t>::max());
     void* memory = ::operator new(sizeof(segment) + bytes.size());
     auto* made = ::new (memory) segment(static_cast<std::uint32_t>(bytes.size()));
-    std::memcpy(static_cast<void*>(made + 1), bytes.data(), bytes.size());
+    bytes.copy(reinterpret_cast<char*>(made + 1), bytes.size());
     return segment_ref(made);
 }
 

@@ -1,0 +1,177 @@
+// A cresset or cresset-echo of one test: started on a free port, ended by its own pid. What it wrote
+// to stderr and its exit status are part of every test, so that a sanitizer's finding fails it.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { Client } from './client.mjs';
+import { Raw } from './raw.mjs';
+import { within } from './wait.mjs';
+
+const BIN_DIR = process.env.CRESSET_BIN_DIR
+  ?? fileURLToPath(new URL('../../../build/dev/bin', import.meta.url));
+
+const FOUND_BY_SANITIZER = /Sanitizer|runtime error/;
+
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+// A process of ours, with all that it writes.
+export class Program {
+  stdout = '';
+  stderr = '';
+
+  constructor(name, args) {
+    this.child = spawn(`${BIN_DIR}/${name}`, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // AddressSanitizer keeps freed memory for a while, which some tests would count as growth.
+      env: { ...process.env, ASAN_OPTIONS: 'quarantine_size_mb=1' },
+    });
+    running.add(this.child);
+    this.child.stdout.on('data', (bytes) => { this.stdout += bytes; });
+    this.child.stderr.on('data', (bytes) => { this.stderr += bytes; });
+    this.ended = once(this.child, 'close').then(([code, signal]) => {
+      running.delete(this.child);
+      return code ?? signal;
+    });
+  }
+
+  get pid() {
+    return this.child.pid;
+  }
+
+  signal(name) {
+    this.child.kill(name);
+  }
+
+  // Its exit status, or the name of the signal that ended it.
+  exit() {
+    return within(this.ended, `the end of process ${this.pid}`);
+  }
+
+  async firstLine() {
+    const line = async () => {
+      while (!this.stdout.includes('\n')) await once(this.child.stdout, 'data');
+      return this.stdout.slice(0, this.stdout.indexOf('\n'));
+    };
+    const early = this.ended.then((status) => {
+      throw new Error(`ended with ${status} before its first line: ${this.stderr}`);
+    });
+    return within(Promise.race([line(), early]), 'the first line of the server');
+  }
+}
+
+export async function run(name, args) {
+  const program = new Program(name, args);
+  const status = await program.exit();
+  return { status, stdout: program.stdout, stderr: program.stderr };
+}
+
+export class Server {
+  #clients = [];
+  #stopped = null;
+
+  constructor(program, line) {
+    this.program = program;
+    this.line = line;
+    this.address = new URL(line.match(/(http|ws):\/\/\S+/)[0]);
+    this.port = Number(this.address.port);
+  }
+
+  get url() {
+    return this.address.href.replace(/^ws/, 'http');
+  }
+
+  get log() {
+    return this.program.stderr;
+  }
+
+  // Lines of the log, for a server with --log-format json.
+  logged(message) {
+    const lines = this.log.split('\n').filter((line) => line.startsWith('{')).map(JSON.parse);
+    return lines.filter((line) => line.message === message);
+  }
+
+  // A connected WebSocket of npm ws, that has said nothing yet.
+  async connect(options = {}) {
+    const { path = '/ws', ...rest } = options;
+    const client = new Client(`ws://${this.address.host}${path}`, rest);
+    this.#clients.push(client);
+    await client.opened();
+    return client;
+  }
+
+  // An authenticated one, in the rooms named.
+  async client(userId, ...rooms) {
+    const client = await this.connect();
+    client.connected = await client.authenticate(userId === undefined ? {} : { userId });
+    if (rooms.length > 0) await client.join(...rooms);
+    return client;
+  }
+
+  // A TCP connection.
+  async raw() {
+    const raw = new Raw(this.port, this.address.hostname);
+    this.#clients.push(raw);
+    await raw.opened();
+    return raw;
+  }
+
+  // The most that it ever had in memory (not the kernel's buffers of its sockets).
+  get peakBytes() {
+    const status = readFileSync(`/proc/${this.program.pid}/status`, 'utf8');
+    return Number(status.match(/^VmHWM:\s+(\d+) kB/m)[1]) * 1024;
+  }
+
+  get descriptors() {
+    return readdirSync(`/proc/${this.program.pid}/fd`).length;
+  }
+
+  // Ends the clients, then the server, which must be content with both.
+  stop() {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop() {
+    await Promise.all(this.#clients.map((client) => client.terminate()));
+    this.program.signal('SIGTERM');
+    await this.ended();
+  }
+
+  // For a test that ended it itself.
+  async ended() {
+    const status = await this.program.exit();
+    assert.ok(!FOUND_BY_SANITIZER.test(this.log), this.log);
+    assert.equal(status, 0, `exit status of the server, which wrote:\n${this.log}`);
+  }
+}
+
+async function startProgram(t, name, flags) {
+  const program = new Program(name, flags);
+  let server;
+  t.after(async () => {
+    if (server) return server.stop();
+    program.signal('SIGKILL');
+    return program.exit();
+  });
+  server = new Server(program, await program.firstLine());
+  return server;
+}
+
+// Stopped at the end of test `t`. Two threads, because one hides what goes wrong between shards.
+export function startServer(t, flags = []) {
+  const defaults = Object.entries({ '--port': '0', '--threads': '2', '--log-format': 'json' });
+  const missing = defaults.filter(([flag]) => !flags.includes(flag)).flat();
+  return startProgram(t, 'cresset', ['serve', ...missing, ...flags]);
+}
+
+export function startEcho(t, flags = []) {
+  return startProgram(t, 'cresset-echo', ['--port', '0', ...flags]);
+}
+
+// Rooms of this pattern are open both ways.
+export const OPEN_ROOMS = ['--join', 'public-*', '--publish', 'public-*'];

@@ -1,0 +1,265 @@
+#include "net/event_loop.hpp"
+#include "support/loop_thread.hpp"
+#include "support/sockets.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace cresset::net {
+namespace {
+
+using namespace std::chrono_literals;
+using tests::loop_thread;
+using tests::test_timer;
+
+struct function_at_end final : turn_end
+{
+    explicit function_at_end(std::function<bool()> f) : call(std::move(f)) {}
+    bool on_turn_end() override { return call(); }
+
+    std::function<bool()> call;
+};
+
+struct function_source final : event_source
+{
+    explicit function_source(std::function<void(std::uint32_t)> f) : call(std::move(f)) {}
+    void on_events(std::uint32_t events) override { call(events); }
+
+    std::function<void(std::uint32_t)> call;
+};
+
+struct socket_pair
+{
+    socket_pair()
+    {
+        int ends[2];
+        tests::check_call(
+            ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends),
+            "socketpair");
+        near.reset(ends[0]);
+        far.reset(ends[1]);
+    }
+    tests::descriptor near;
+    tests::descriptor far;
+};
+
+TEST(event_loop, runs_what_other_threads_post)
+{
+    loop_thread t;
+    t.start();
+    const auto there = t.run([] { return std::this_thread::get_id(); });
+    EXPECT_NE(there, std::this_thread::get_id());
+    EXPECT_EQ(t.run([] { return std::this_thread::get_id(); }), there);
+}
+
+TEST(event_loop, knows_its_thread)
+{
+    loop_thread t;
+    EXPECT_FALSE(t.loop().in_loop_thread());
+    t.start();
+    EXPECT_TRUE(t.run([&t] { return t.loop().in_loop_thread(); }));
+    EXPECT_FALSE(t.loop().in_loop_thread());
+    t.stop();
+    EXPECT_FALSE(t.loop().in_loop_thread());
+}
+
+TEST(event_loop, runs_what_was_posted_before_stop)
+{
+    event_loop loop;
+    std::vector<int> ran;
+    loop.post([&] { ran.push_back(1); });
+    loop.post([&] { ran.push_back(2); });
+    loop.stop();
+    loop.run();
+    EXPECT_EQ(ran, (std::vector<int>{1, 2}));
+}
+
+TEST(event_loop, runs_again_after_stop)
+{
+    event_loop loop;
+    int ran = 0;
+    for (int i = 1; i <= 3; ++i) {
+        loop.post([&] { ++ran; });
+        loop.stop();
+        loop.run();
+        EXPECT_EQ(ran, i);
+    }
+}
+
+TEST(event_loop, stops_from_inside)
+{
+    event_loop loop;
+    loop.post([&loop] { loop.stop(); });
+    loop.run();
+}
+
+TEST(event_loop, fires_timers_in_order_and_never_early)
+{
+    event_loop loop;
+    std::vector<int> fired;
+    std::vector<std::unique_ptr<test_timer>> timers;
+    loop.post([&] {
+        const std::uint64_t begin = loop.now_ms();
+        const auto clock_begin = std::chrono::steady_clock::now();
+        for (const int delay : {50, 8, 20, 0, 33}) {
+            auto& t = timers.emplace_back(std::make_unique<test_timer>([&, delay, begin] {
+                EXPECT_GE(loop.now_ms(), begin + static_cast<unsigned>(delay)) << delay;
+                fired.push_back(delay);
+                if (delay == 50)
+                    loop.stop();
+            }));
+            loop.arm(*t, std::chrono::milliseconds(delay));
+        }
+        test_timer negative([] {});
+        loop.arm(negative, -5ms);
+        EXPECT_LT(std::chrono::steady_clock::now() - clock_begin, 20s);
+    });
+    const auto begin = std::chrono::steady_clock::now();
+    loop.run();
+    EXPECT_GE(std::chrono::steady_clock::now() - begin, 50ms);
+    EXPECT_EQ(fired, (std::vector<int>{0, 8, 20, 33, 50}));
+}
+
+TEST(event_loop, sleeps_until_the_timer_is_due)
+{
+    event_loop loop;
+    int turns = 0;
+    function_at_end count([&turns] {
+        ++turns;
+        return false;
+    });
+    loop.add(count);
+    test_timer t([&loop] { loop.stop(); });
+    loop.post([&] { loop.arm(t, 100ms); });
+    loop.run();
+    EXPECT_LE(turns, 10);
+}
+
+// A loop may be made and given timers long before it runs.
+TEST(event_loop, counts_the_delay_of_a_timer_from_when_it_was_armed)
+{
+    event_loop loop;
+    std::this_thread::sleep_for(30ms); // the time that passes is what is tested
+    test_timer t([&loop] { loop.stop(); });
+    const auto begin = std::chrono::steady_clock::now();
+    loop.arm(t, 30ms);
+    loop.run();
+    EXPECT_GE(std::chrono::steady_clock::now() - begin, 30ms);
+}
+
+TEST(event_loop, ends_each_turn_in_the_order_added)
+{
+    event_loop loop;
+    std::string order;
+    function_at_end first([&] {
+        order += '1';
+        return false;
+    });
+    function_at_end second([&] {
+        order += '2';
+        return false;
+    });
+    loop.add(first);
+    loop.add(second);
+    loop.post([&] {
+        order += 't';
+        loop.stop();
+    });
+    loop.run();
+    EXPECT_EQ(order.substr(0, 3), "t12");
+}
+
+TEST(event_loop, does_not_wait_while_an_end_has_more_to_do)
+{
+    event_loop loop;
+    int left = 100;
+    function_at_end busy([&] {
+        if (--left == 0)
+            loop.stop();
+        return left > 0;
+    });
+    loop.add(busy);
+    loop.post([] {});
+    loop.run(); // would never return otherwise
+    EXPECT_LE(left, 0);
+}
+
+TEST(event_loop, tells_a_source_of_its_events)
+{
+    event_loop loop;
+    socket_pair s;
+    std::uint32_t seen = 0;
+    function_source source([&](std::uint32_t events) {
+        seen = events;
+        loop.remove(s.near.get());
+        loop.stop();
+    });
+    loop.add(s.near.get(), source, EPOLLIN);
+    ASSERT_EQ(::send(s.far.get(), "x", 1, 0), 1);
+    loop.run();
+    EXPECT_EQ(seen, static_cast<std::uint32_t>(EPOLLIN));
+}
+
+TEST(event_loop, listens_for_what_it_was_told_last)
+{
+    event_loop loop;
+    socket_pair s;
+    std::vector<std::uint32_t> seen;
+    function_source source([&](std::uint32_t events) {
+        seen.push_back(events);
+        loop.modify(s.near.get(), source, 0);
+        loop.stop();
+    });
+    loop.add(s.near.get(), source, EPOLLIN | EPOLLOUT);
+    loop.run();
+    ASSERT_EQ(seen.size(), 1u);
+    ASSERT_EQ(::send(s.far.get(), "x", 1, 0), 1);
+    loop.stop();
+    loop.run();
+    EXPECT_EQ(seen.size(), 1u);
+    loop.modify(s.near.get(), source, EPOLLIN);
+    loop.run();
+    EXPECT_EQ(seen.size(), 2u);
+}
+
+TEST(event_loop, lets_a_source_remove_another_in_the_same_turn)
+{
+    event_loop loop;
+    socket_pair a;
+    socket_pair b;
+    int events = 0;
+    const auto remove_both = [&](std::uint32_t) {
+        ++events;
+        loop.remove(a.near.get());
+        loop.remove(b.near.get());
+    };
+    function_source first(remove_both);
+    function_source second(remove_both);
+    loop.add(a.near.get(), first, EPOLLIN);
+    loop.add(b.near.get(), second, EPOLLIN);
+    ASSERT_EQ(::send(a.far.get(), "x", 1, 0), 1);
+    ASSERT_EQ(::send(b.far.get(), "x", 1, 0), 1);
+    loop.stop();
+    loop.run();
+    EXPECT_LE(events, 2); // the other's event may have been taken out of the kernel already
+    loop.stop();
+    loop.run();
+    EXPECT_LE(events, 2);
+}
+
+TEST(event_loop, refuses_what_cannot_be_watched)
+{
+    event_loop loop;
+    function_source source([](std::uint32_t) {});
+    EXPECT_THROW(loop.add(-1, source, EPOLLIN), std::system_error);
+    loop.remove(-1); // no harm
+}
+
+} // namespace
+} // namespace cresset::net
