@@ -19,7 +19,7 @@ std::string_view name_of(log_level level)
     return level_names[static_cast<std::size_t>(level)];
 }
 
-// The size of the well-formed UTF-8 sequence at the front (RFC 3629, section 4); 0 if there is none.
+// The size of the valid UTF-8 sequence at the front (RFC 3629, section 4); 0 if there is none.
 std::size_t utf8_sequence_size(std::string_view text)
 {
     const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };

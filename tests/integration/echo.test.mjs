@@ -61,7 +61,7 @@ test('puts a message of 70,000 fragments together', async (t) => {
   assert.ok((await client.nextFrame()).bytes.equals(bytes));
 });
 
-test('loses nothing of many messages to a client that reads late, and holds only some', async (t) => {
+test('loses nothing to a client that reads late, and holds only some of it', async (t) => {
   const server = await startEcho(t);
   const late = await server.connect();
   const other = await server.connect();

@@ -86,7 +86,8 @@ const MOMENTS = {
   'with much that it has not read': async (raw) => {
     await raw.upgrade();
     raw.socket.pause();
-    raw.write(Buffer.concat([AUTHENTICATE, ...Array(2000).fill(frame(OPCODE.ping, 'x'.repeat(125)))]));
+    const ping = frame(OPCODE.ping, 'x'.repeat(125));
+    raw.write(Buffer.concat([AUTHENTICATE, ...Array(2000).fill(ping)]));
   },
   'behind its close frame': async (raw) => {
     await raw.upgrade();
@@ -141,7 +142,8 @@ test('a client that does not answer a close frame is cut off', async (t) => {
 
 // What is sent behind a handshake, or instead of one.
 const random = new Random(20_240_607);
-const ENVELOPE = '{"event":"publish","data":{"room":"public-a","event":"e","data":[1,{"a":"\\u00e9"}]}}';
+const ENVELOPE =
+  '{"event":"publish","data":{"room":"public-a","event":"e","data":[1,{"a":"\\u00e9"}]}}';
 const ANYTHING = [
   () => random.bytes(random.below(600)),
   () => random.damage(REQUEST),

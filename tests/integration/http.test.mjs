@@ -6,6 +6,7 @@ import { readdirSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import test from 'node:test';
 
+import { atEnd } from './support/at_end.mjs';
 import { text } from './support/frames.mjs';
 import { ACCEPT, upgradeRequest } from './support/raw.mjs';
 import { OPEN_ROOMS, startServer } from './support/server.mjs';
@@ -85,7 +86,7 @@ test('answers HEAD with the head alone', async (t) => {
 test('answers several requests on a connection', async (t) => {
   const server = await startServer(t);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  t.after(() => agent.destroy());
+  atEnd(t, () => agent.destroy());
   const ports = new Set();
   for (const path of ['/', '/healthz', '/nothing', '/demo.css', '/healthz']) {
     const { socket } = await fetchFrom(server, path, { agent });
@@ -132,7 +133,7 @@ test('refuses what is no HTTP with 400', async (t) => {
     'GET / HTTP/1.1\nHost: a\n\n',
     'GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n',
     'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx',
-    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0',
     'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n',
   ];
   for (const bytes of malformed) {
@@ -173,7 +174,7 @@ test('gives a request ten seconds, however it trickles in', async (t) => {
   const trickling = await server.raw();
   trickling.write('GET /');
   const byte = setInterval(() => trickling.write('x'), 1000);
-  t.after(() => clearInterval(byte));
+  atEnd(t, () => clearInterval(byte));
   for (const raw of [silent, started, trickling]) {
     assert.equal((await raw.response()).status, 408);
     const took = Date.now() - began;
@@ -186,7 +187,9 @@ test('gives a request ten seconds, however it trickles in', async (t) => {
 test('upgrades a good handshake', async (t) => {
   const server = await startServer(t, ['--path', '/live']);
   const raw = await server.raw();
-  const { headers } = await raw.upgrade({ path: '/live?token=1', Connection: 'keep-alive, Upgrade' });
+  const { headers } = await raw.upgrade({
+    path: '/live?token=1', Connection: 'keep-alive, Upgrade',
+  });
   assert.equal(headers['sec-websocket-accept'], ACCEPT);
   assert.equal(headers.upgrade.toLowerCase(), 'websocket');
   assert.equal(headers.connection.toLowerCase(), 'upgrade');

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import test from 'node:test';
 
+import { atEnd } from './support/at_end.mjs';
 import { OPCODE, closeFrame, frame, text } from './support/frames.mjs';
 import { OPEN_ROOMS, startServer } from './support/server.mjs';
 import { within } from './support/wait.mjs';
@@ -17,7 +18,7 @@ test('says nothing until it is spoken to', async (t) => {
   await client.expectNothing();
 });
 
-test('greets an authenticated client with its id, its user and the time, in this order', async (t) => {
+test('greets an authenticated client with id, userId and time, in this order', async (t) => {
   const server = await startServer(t);
   const client = await server.connect();
   const before = Date.now();
@@ -57,7 +58,8 @@ test('gives every client an id of its own', async (t) => {
 test('hears only `authenticate` and `heartbeat` from an unauthorized client', async (t) => {
   const server = await startServer(t, OPEN_ROOMS);
   const client = await server.connect();
-  const others = ['join', 'leave', 'publish', 'connected', 'error', 'encrypted', 'disconnect', 'chat'];
+  const others = ['join', 'leave', 'publish', 'connected', 'error', 'encrypted', 'disconnect',
+    'chat'];
   for (const event of others) {
     client.send(event, { rooms: ['public-a'], room: 'public-a' });
     await client.expectError('Not authenticated');
@@ -114,7 +116,7 @@ test('closes an authenticated client that is silent too long with 4002', async (
     beating.send('heartbeat');
     talking.publish('public-a', 'chat');
   }, 200);
-  t.after(() => clearInterval(life));
+  atEnd(t, () => clearInterval(life));
   assert.deepEqual(await silent.closed(), { code: 4002, reason: 'Heartbeat timeout' });
   await beating.expectNothing();
   await talking.expectNothing();

@@ -6,6 +6,8 @@ import test from 'node:test';
 import { OPEN_ROOMS, startServer } from './support/server.mjs';
 
 const ALL_ROOMS = ['--join', '*', '--publish', '*'];
+const SYSTEM_EVENTS = ['authenticate', 'connected', 'join', 'leave', 'heartbeat', 'error',
+  'encrypted', 'disconnect'];
 
 // Whether the client is in the room, asked on the wire: only a member may publish.
 async function isIn(client, room) {
@@ -25,9 +27,11 @@ async function roomsOf(client, candidates) {
 }
 
 test('lets clients join what --join allows, and refuses the rest in silence', async (t) => {
-  const server = await startServer(t, ['--join', 'public-*,lobby', '--join', 'team-?', '--publish', '*']);
+  const server = await startServer(
+    t, ['--join', 'public-*,lobby', '--join', 'team-?', '--publish', '*'],
+  );
   const client = await server.client('ada');
-  const asked = ['public-', 'public-a', 'lobby', 'team-1', 'lobby2', 'team-12', 'private', 'Public-a'];
+  const asked = ['public-', 'public-a', 'lobby', 'team-1', 'lobby2', 'team-12', 'own', 'Public-a'];
   await client.join(...asked);
   assert.deepEqual(await roomsOf(client, asked), ['public-', 'public-a', 'lobby', 'team-1']);
   await server.stop();
@@ -61,7 +65,9 @@ test('drops names that no room may have, and joins the good ones beside them', a
   const good = ['a', 'y'.repeat(256), '🔥'.repeat(128), 'ws', 'WS:a', ' ', 'a"\\\n\u0000'];
   const noStrings = [null, 7, true, ['b'], { rooms: ['b'] }];
   await client.join(...noStrings, ...bad, ...good);
-  assert.deepEqual(await roomsOf(client, [...bad.filter((name) => name !== ''), ...good, 'b']), good);
+  // Of the empty name nobody can ask: a publish to it is refused for another reason.
+  const names = [...bad.filter((name) => name !== ''), ...good, 'b'];
+  assert.deepEqual(await roomsOf(client, names), good);
 });
 
 test('ignores rooms that are no array', async (t) => {
@@ -88,7 +94,7 @@ test('lets clients leave, also what they are not in', async (t) => {
 for (const threads of ['1', '4']) {
   test(`a publish reaches every other member and nobody else (${threads} threads)`, async (t) => {
     const server = await startServer(t, [...OPEN_ROOMS, '--threads', threads]);
-    const clients = await Promise.all(Array.from({ length: 40 }, (_, i) => server.client(`user ${i}`)));
+    const clients = await Promise.all(Array.from({ length: 40 }, () => server.client()));
     const members = clients.filter((_, i) => i % 2 === 0);
     const strangers = clients.filter((_, i) => i % 2 === 1);
     const unauthorized = await server.connect();
@@ -156,7 +162,8 @@ test('passes an event on without data, and with a name of any letters', async (t
   const name = 'line\n"é\\\u0001😀';
   ada.publish('public-a', name, 1);
   await bob.expect(name, 1);
-  ada.sendText('{"data":{"data":2,"event":"\\u0063hat","room":"public\\u002da"},"event":"publi\\u0073h"}');
+  ada.sendText('{"data":{"data":2,"event":"\\u0063hat","room":"public\\u002da"},'
+    + '"event":"publi\\u0073h"}');
   assert.equal(await bob.nextText(), '{"event":"chat","data":2}');
 });
 
@@ -167,13 +174,13 @@ test('answers a publish that it refuses', async (t) => {
   const noObject = 'Publish refused: data must be an object';
   const noRoom = 'Publish refused: room must be a string';
   const noEvent = 'Publish refused: event must be a string';
+  const ownEvent = "Publish refused: the event name is the server's own";
   const refusals = [
     [{ room: 'public-b', event: 'e' }, 'Publish refused: not a member of the room'],
     [{ room: 'public-nobody', event: 'e' }, 'Publish refused: not a member of the room'],
     [{ room: 'quiet', event: 'e' }, 'Publish refused: the room does not allow it'],
     [{ room: bob.connected.id, event: 'e' }, 'Publish refused: the room does not allow it'],
-    ...['authenticate', 'connected', 'join', 'leave', 'heartbeat', 'error', 'encrypted', 'disconnect']
-      .map((event) => [{ room: 'public-a', event }, "Publish refused: the event name is the server's own"]),
+    ...SYSTEM_EVENTS.map((event) => [{ room: 'public-a', event }, ownEvent]),
     [undefined, noObject], [null, noObject], ['public-a', noObject], [['public-a', 'e'], noObject],
     [{}, noRoom], [{ room: '', event: 'e' }, noRoom], [{ room: ['public-a'], event: 'e' }, noRoom],
     [{ room: 'public-a' }, noEvent], [{ room: 'public-a', event: '' }, noEvent],

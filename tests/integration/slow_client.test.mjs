@@ -1,4 +1,4 @@
-// A client that does not read as fast as it is sent to loses messages: counted, told, and in bounds.
+// A client that reads slower than it is sent to loses messages: counted, told, and in bounds.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

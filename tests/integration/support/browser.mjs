@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
+import { atEnd } from './at_end.mjs';
 import { PATIENCE_MS } from './wait.mjs';
 
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
@@ -16,7 +17,7 @@ export class Browser {
     const chrome = await chromium.launch({
       executablePath: process.env.CRESSET_CHROMIUM ?? '/usr/bin/chromium', args: ARGS,
     });
-    t.after(() => chrome.close());
+    atEnd(t, () => chrome.close());
     return new Browser(chrome);
   }
 
@@ -29,7 +30,7 @@ export class Browser {
     const context = await this.chrome.newContext({
       viewport: { width: 1280, height: 800 }, ...options,
     });
-    t.after(() => context.close());
+    atEnd(t, () => context.close());
     context.setDefaultTimeout(PATIENCE_MS);
     return { open: async (url, name) => Tab.open(await context.newPage(), url, name) };
   }

@@ -56,7 +56,7 @@ export class Raw {
     return answer;
   }
 
-  // Waits until `take` finds something in what has come: it gives {value, size}, or null for "more".
+  // Waits until `take` finds something in what has come: {value, size}, or null for "more".
   async #read(take, what) {
     const found = async () => {
       for (;;) {

@@ -1,5 +1,5 @@
-// A cresset or cresset-echo of one test: started on a free port, ended by its own pid. What it wrote
-// to stderr and its exit status are part of every test, so that a sanitizer's finding fails it.
+// A cresset or cresset-echo of one test: started on a free port, ended by its own pid. Its stderr
+// and its exit status are part of every test, so that a sanitizer's finding fails it.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+import { atEnd } from './at_end.mjs';
 import { Client } from './client.mjs';
 import { Raw } from './raw.mjs';
 import { within } from './wait.mjs';
@@ -47,9 +48,15 @@ export class Program {
     this.child.kill(name);
   }
 
-  // Its exit status, or the name of the signal that ended it.
-  exit() {
-    return within(this.ended, `the end of process ${this.pid}`);
+  // Its exit status, or the name of the signal that ended it. One that hangs is not left behind.
+  async exit() {
+    try {
+      return await within(this.ended, `the end of process ${this.pid}, which wrote ${this.stderr}`);
+    } catch (error) {
+      this.child.kill('SIGKILL');
+      for (const pipe of [this.child.stdout, this.child.stderr]) pipe.destroy();
+      throw error;
+    }
   }
 
   async firstLine() {
@@ -153,7 +160,7 @@ export class Server {
 async function startProgram(t, name, flags) {
   const program = new Program(name, flags);
   let server;
-  t.after(async () => {
+  atEnd(t, async () => {
     if (server) return server.stop();
     program.signal('SIGKILL');
     return program.exit();

@@ -94,11 +94,11 @@ TEST(handle_authenticate, hands_over_the_credentials_as_they_came)
 // PROTOCOL.md: joined to its rooms, sent `connected`, then client_connected, in this order.
 TEST(handle_authenticate, says_connected_before_all_that_the_application_sends)
 {
+    tests::collected<bool> membership;
     test_hub hub;
-    bool was_member = false;
     hub.app.on_connected = [&](const client& who) {
-        was_member =
-            hub->is_member(who.id, "ws-default") && hub->is_member(who.id, "ws-notification");
+        membership.add(hub->is_member(who.id, "ws-default"));
+        membership.add(hub->is_member(who.id, "ws-notification"));
         hub->send_to_client(who.id, {"by id", {}});
         hub->send_to_user(who.user_id, {"by user", {}});
         hub->send_to_room("ws-default", {"by room", {}});
@@ -107,7 +107,7 @@ TEST(handle_authenticate, says_connected_before_all_that_the_application_sends)
     auto client = hub.login(0, "ann");
     for (const char* way : {"id", "user", "room", "broadcast"})
         EXPECT_EQ(client.text(), R"({"event":"by )" + std::string(way) + "\"}");
-    EXPECT_TRUE(was_member);
+    EXPECT_EQ(membership.now(), (std::vector<bool>{true, true}));
 }
 
 TEST(handle_authenticate, closes_a_rejected_client)
@@ -262,14 +262,14 @@ TEST(handle_authenticate, drops_the_answer_for_a_client_that_has_gone)
 
 TEST(handle_authenticate, gives_up_a_verdict_that_takes_too_long)
 {
-    test_hub hub(1, {.auth_timeout = 20ms});
+    test_hub hub(1, {.auth_timeout = 150ms});
     held_replies held(hub);
     auto client = hub.connect();
     const auto begin = std::chrono::steady_clock::now();
     client.emit("authenticate");
     authenticate_reply reply = held.next();
     EXPECT_EQ(client.text(), "close 4001 Authentication timeout");
-    EXPECT_GE(std::chrono::steady_clock::now() - begin, 60ms); // three times
+    EXPECT_GE(std::chrono::steady_clock::now() - begin, 450ms); // three times
     reply.accept({"ann"});
     EXPECT_EQ(client.answer_close(), "finished");
     EXPECT_EQ(hub->count().authenticated, 0u);

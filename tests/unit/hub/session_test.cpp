@@ -33,7 +33,7 @@ TEST(session, closes_a_client_that_does_not_authenticate_in_time)
 
 TEST(session, keeps_an_authenticated_client_beyond_the_timeout)
 {
-    test_hub hub(1, {.auth_timeout = 30ms});
+    test_hub hub(1, {.auth_timeout = 300ms});
     auto client = hub.login();
     auto other = hub.connect();
     EXPECT_EQ(other.text(), "close 4001 Authentication timeout");
@@ -63,10 +63,7 @@ TEST(session, takes_any_message_for_a_heartbeat)
 
 TEST(session, takes_no_pong_for_a_heartbeat)
 {
-    test_hub hub(1, {.heartbeat_interval = 20ms,
-                     .heartbeat_timeout = 150ms,
-                     .idle_timeout = 40ms,
-                     .send_pings = false});
+    test_hub hub(1, {.heartbeat_interval = 20ms, .heartbeat_timeout = 100ms});
     auto client = hub.login();
     std::thread ponging([socket = client.socket.get()] {
         const std::string pong = tests::client_frame(opcode::pong, "");
@@ -80,9 +77,9 @@ TEST(session, takes_no_pong_for_a_heartbeat)
 
 TEST(session, pings_an_idle_client_and_keeps_it_while_it_answers)
 {
-    test_hub hub(1, {.idle_timeout = 200ms});
+    test_hub hub(1, {.idle_timeout = 1000ms});
     auto client = hub.login();
-    for (int i = 0; i < 4; ++i) {
+    for (int i = 0; i < 3; ++i) {
         const auto ping = client.next();
         ASSERT_EQ(ping.op, opcode::ping) << ping.payload;
         client.send_frame(opcode::pong, ping.payload);
