@@ -1,7 +1,7 @@
 # Debian's packages, found and never downloaded. ../dev lists the packages by name.
 
 find_package(Threads REQUIRED)
-find_package(Boost 1.81 REQUIRED)          # headers: Beast, unordered, intrusive
+find_package(Boost 1.81 REQUIRED COMPONENTS json) # and headers: Beast, unordered, intrusive
 find_package(simdjson REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)

@@ -30,9 +30,9 @@ foreach(file IN LISTS files)
 endforeach()
 
 file(WRITE "${OUTPUT}" "// Made by cmake/embed.cmake from dashboard/.
-#include \"server/assets.hpp\"
+#include \"serve/assets.hpp\"
 
-namespace cresset::server {
+namespace cresset::serve {
 namespace {
 
 ${arrays}
@@ -46,5 +46,5 @@ std::span<const asset> demo_assets() noexcept
     return all;
 }
 
-} // namespace cresset::server
+} // namespace cresset::serve
 ")

@@ -28,7 +28,8 @@ target_compile_definitions(cresset_flags INTERFACE
     # The checks of the standard library: cheap enough to stay in release builds.
     _GLIBCXX_ASSERTIONS
     $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
-target_include_directories(cresset_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
+target_include_directories(cresset_flags INTERFACE
+    ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
 target_link_options(cresset_flags INTERFACE -Wl,-z,relro,-z,now -Wl,--as-needed)
 
 if(CRESSET_SANITIZE)

@@ -1,14 +1,16 @@
 #include "base/client_id.hpp"
 
-#include <sys/random.h>
-
 #include <cassert>
 #include <cerrno>
 #include <cstring>
+#include <sys/random.h>
 #include <system_error>
 
-namespace cresset::base {
+namespace cresset {
 namespace {
+
+// 8-4-4-4-12 digits
+constexpr std::size_t text_size = 36;
 
 constexpr bool is_dash(std::size_t position)
 {
@@ -24,21 +26,6 @@ int hex_value(char c)
     if (c >= 'A' && c <= 'F')
         return c - 'A' + 10;
     return -1;
-}
-
-template <std::size_t N>
-void fill_random(std::array<std::uint8_t, N>& bytes)
-{
-    std::size_t have = 0;
-    while (have < N) {
-        const ssize_t n = getrandom(bytes.data() + have, N - have, 0);
-        if (n < 0) {
-            if (errno == EINTR)
-                continue;
-            throw std::system_error(errno, std::generic_category(), "getrandom");
-        }
-        have += static_cast<std::size_t>(n);
-    }
 }
 
 } // namespace
@@ -57,9 +44,9 @@ std::string client_id::to_string() const
     return text;
 }
 
-std::optional<client_id> parse_client_id(std::string_view text) noexcept
+std::optional<client_id> client_id::parse(std::string_view text) noexcept
 {
-    if (text.size() != client_id::text_size)
+    if (text.size() != text_size)
         return std::nullopt;
     client_id id;
     std::size_t position = 0;
@@ -74,6 +61,28 @@ std::optional<client_id> parse_client_id(std::string_view text) noexcept
     }
     return id;
 }
+
+} // namespace cresset
+
+namespace cresset::base {
+namespace {
+
+template <std::size_t N>
+void fill_random(std::array<std::uint8_t, N>& bytes)
+{
+    std::size_t have = 0;
+    while (have < N) {
+        const ssize_t n = getrandom(bytes.data() + have, N - have, 0);
+        if (n < 0) {
+            if (errno == EINTR)
+                continue;
+            throw std::system_error(errno, std::generic_category(), "getrandom");
+        }
+        have += static_cast<std::size_t>(n);
+    }
+}
+
+} // namespace
 
 std::size_t client_id_hash::operator()(const client_id& id) const noexcept
 {

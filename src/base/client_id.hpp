@@ -1,29 +1,13 @@
 #pragma once
 
 #include <array>
+#include <cresset/client_id.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
 
 namespace cresset::base {
 
-// The id of a client: a UUID v4 (RFC 4122, section 4.4) kept as its 16 bytes.
-struct client_id
-{
-    static constexpr std::size_t text_size = 36;
-
-    std::array<std::uint8_t, 16> bytes{};
-
-    friend bool operator==(const client_id&, const client_id&) = default;
-
-    // 8-4-4-4-12 lower-case hexadecimal digits.
-    std::string to_string() const;
-};
-
-// Reads the form that to_string writes, in either case of letters; any version of UUID.
-std::optional<client_id> parse_client_id(std::string_view text) noexcept;
+using cresset::client_id;
 
 // The ids are random already, so their first bytes are their hash.
 struct client_id_hash

@@ -179,8 +179,8 @@ void log::write(log_level level, std::string_view message, log_fields fields)
 {
     if (!enabled(level) || level_ == log_level::off)
         return;
-    const std::string line = format_log_line(
-        format_, to_iso8601(std::chrono::system_clock::now()), level, message, fields);
+    const std::string line = format_log_line(format_, to_iso8601(std::chrono::system_clock::now()),
+                                             level, message, fields);
     sink_->out.log(spdlog::details::log_msg("", spdlog::level::info, line));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cresset/log.hpp>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -9,8 +10,8 @@
 
 namespace cresset::base {
 
-enum class log_level { debug, info, warn, error, off };
-enum class log_format { text, json };
+using cresset::log_format;
+using cresset::log_level;
 
 std::optional<log_level> parse_log_level(std::string_view name) noexcept;
 std::optional<log_format> parse_log_format(std::string_view name) noexcept;
@@ -25,7 +26,8 @@ struct log_field
     log_field(std::string_view k, const char* value) : key(k), text(value) {}
     log_field(std::string_view k, const std::string& value) : key(k), text(value) {}
     template <std::integral Integer>
-    log_field(std::string_view k, Integer value) : key(k), text(std::to_string(value)), quoted(false)
+    log_field(std::string_view k, Integer value)
+        : key(k), text(std::to_string(value)), quoted(false)
     {}
 
     // Whether JSON needs quotes around it.

@@ -22,9 +22,9 @@ public:
     unique_function() noexcept = default;
 
     template <typename Callable>
-        requires(!std::is_same_v<std::remove_cvref_t<Callable>, unique_function> &&
-                 std::is_invocable_r_v<Result, std::remove_cvref_t<Callable>&, Args...>)
-    unique_function(Callable&& callable)
+    requires(!std::is_same_v<std::remove_cvref_t<Callable>, unique_function> &&
+             std::is_invocable_r_v<Result, std::remove_cvref_t<Callable>&, Args...>)
+        unique_function(Callable&& callable)
     {
         using type = std::remove_cvref_t<Callable>;
         if constexpr (fits_inline<type>) {
@@ -66,9 +66,9 @@ private:
     };
 
     template <typename T>
-    static constexpr bool fits_inline = sizeof(T) <= inline_bytes &&
-                                        alignof(T) <= alignof(std::max_align_t) &&
-                                        std::is_nothrow_move_constructible_v<T>;
+    static constexpr bool fits_inline =
+        sizeof(T) <= inline_bytes &&
+        alignof(T) <= alignof(std::max_align_t) && std::is_nothrow_move_constructible_v<T>;
 
     template <typename T>
     static T& as(std::byte* storage) noexcept
@@ -98,14 +98,14 @@ private:
         [](std::byte* s) noexcept { as<T>(s).~T(); }};
 
     template <typename T>
-    static constexpr operations heap_operations{
-        [](std::byte* s, Args&&... args) -> Result {
-            return invoke(*as<T*>(s), std::forward<Args>(args)...);
-        },
-        [](std::byte* from, std::byte* to) noexcept {
-            ::new (static_cast<void*>(to)) T*(as<T*>(from));
-        },
-        [](std::byte* s) noexcept { delete as<T*>(s); }};
+    static constexpr operations heap_operations{[](std::byte* s, Args&&... args) -> Result {
+                                                    return invoke(*as<T*>(s),
+                                                                  std::forward<Args>(args)...);
+                                                },
+                                                [](std::byte* from, std::byte* to) noexcept {
+                                                    ::new (static_cast<void*>(to)) T*(as<T*>(from));
+                                                },
+                                                [](std::byte* s) noexcept { delete as<T*>(s); }};
 
     void take(unique_function& other) noexcept
     {

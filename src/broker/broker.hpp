@@ -7,16 +7,22 @@
 
 namespace cresset::broker {
 
-enum class target_kind { client, user, room, broadcast };
+enum class target_kind
+{
+    client,
+    user,
+    room,
+    broadcast
+};
 
 // What one node tells the others to deliver.
 struct node_message
 {
     std::string server_id; // of the node that sent it
     target_kind kind = target_kind::broadcast;
-    std::string target;    // a client id, user id or room; empty for a broadcast
+    std::string target; // a client id, user id or room; empty for a broadcast
     std::string event;
-    std::string data;      // raw JSON; empty if there is none
+    std::string data; // raw JSON; empty if there is none
     std::vector<base::client_id> exclude;
 };
 
@@ -48,7 +54,8 @@ public:
     // When it returns, the node is called no more.
     virtual void detach(node& n) = 0;
 
-    virtual void publish(const node_message& message) = 0;
+    // False if there is no other node to take it to, or no way to.
+    virtual bool publish(const node_message& message) = 0;
 };
 
 } // namespace cresset::broker

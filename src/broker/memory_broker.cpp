@@ -16,12 +16,17 @@ void memory_broker::detach(node& n)
     std::erase(nodes_, &n);
 }
 
-void memory_broker::publish(const node_message& message)
+bool memory_broker::publish(const node_message& message)
 {
     const std::shared_lock lock(mutex_);
-    for (node* n : nodes_)
-        if (n->server_id() != message.server_id)
-            n->on_node_message(message);
+    bool taken = false;
+    for (node* n : nodes_) {
+        if (n->server_id() == message.server_id)
+            continue;
+        n->on_node_message(message);
+        taken = true;
+    }
+    return taken;
 }
 
 } // namespace cresset::broker

@@ -10,7 +10,7 @@
 #include "hub/websocket.hpp"
 #include "net/endpoint.hpp"
 #include "net/listener.hpp"
-#include "server/worker.hpp"
+#include "serve/worker.hpp"
 #include "ws/frame_writer.hpp"
 
 #include <CLI/CLI.hpp>
@@ -65,10 +65,10 @@ exit_status run_echo(const echo_flags& flags)
     raise_descriptor_limit();
     base::log log(base::log_level::info, base::log_format::text);
     const http::router routes;
-    const server::http_service service{.routes = routes, .websocket_path = {}};
+    const serve::http_service service{.routes = routes, .websocket_path = {}};
     net::endpoint at = net::endpoint::resolve(flags.host, flags.port);
     echo_sessions sessions;
-    server::worker worker;
+    serve::worker worker;
     worker.serve(
         net::open_listeners(at, 1).front(), service,
         [&](net::connection& c, std::span<char> rest) {
@@ -110,8 +110,8 @@ int main(int argc, char** argv)
     } catch (const CLI::Success& asked) {
         return app.exit(asked);
     } catch (const CLI::ParseError& error) {
-        return refuse(std::string(error.what()) + " (try cresset-echo --help)");
+        return refuse(std::string(error.what()) + " (try cresset-echo --help)", "cresset-echo");
     } catch (const std::exception& error) {
-        return refuse(error.what());
+        return refuse(error.what(), "cresset-echo");
     }
 }

@@ -5,9 +5,10 @@
 
 namespace cresset::cli {
 
-exit_status refuse(std::string_view why)
+exit_status refuse(std::string_view why, std::string_view program)
 {
-    std::string line = "cresset: ";
+    std::string line(program);
+    line += ": ";
     line += why;
     line += '\n';
     std::fputs(line.c_str(), stderr);

@@ -19,6 +19,11 @@ int main(int argc, char** argv)
         program.parse(argc, argv);
     } catch (const CLI::Success& asked) { // --help and --version
         return program.exit(asked);
+    } catch (const CLI::RequiredError&) {
+        const bool named = argc > 1 && argv[1][0] != '-';
+        return refuse(
+            (named ? "unknown command " + std::string(argv[1]) : "a command is required") +
+            " (try cresset --help)");
     } catch (const CLI::ExtrasError&) {
         return refuse("unknown argument " + program.remaining(true).front() +
                       " (try cresset serve --help)");

@@ -2,11 +2,14 @@
 
 #include "base/log.hpp"
 #include "base/version.hpp"
+#include "broker/memory_broker.hpp"
 #include "cli/descriptors.hpp"
 #include "cli/signals.hpp"
 #include "cli/units.hpp"
-#include "net/endpoint.hpp"
-#include "server/server.hpp"
+#include "http/router.hpp"
+#include "serve/demo_page.hpp"
+#include "serve/node.hpp"
+#include "serve/standalone.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -23,7 +26,8 @@ constexpr std::chrono::seconds stop_deadline{5};
 
 struct serve_flags
 {
-    server::server_options options;
+    serve::node_options options;
+    serve::standalone_rules rules;
     std::string auth = "none";
     std::string log_level = "info";
     std::string log_format = "text";
@@ -54,11 +58,11 @@ void add_rules(CLI::App& app, serve_flags& flags)
                    "loopback addresses")
         ->check(CLI::IsMember({"none"}))
         ->capture_default_str();
-    app.add_option("--join", flags.options.rules.join,
+    app.add_option("--join", flags.rules.join,
                    "Rooms that clients may join, as patterns: public-*,lobby (default: none)")
         ->delimiter(',')
         ->type_name("PATTERN");
-    app.add_option("--publish", flags.options.rules.publish,
+    app.add_option("--publish", flags.rules.publish,
                    "Rooms whose members may send `publish` to the other members, as patterns "
                    "(default: none)")
         ->delimiter(',')
@@ -97,7 +101,7 @@ void add_logging(CLI::App& app, serve_flags& flags)
 }
 
 // What is wrong with the flags together; empty if nothing is.
-std::string check(const serve_flags& flags)
+std::string check(const serve_flags& flags, const http::router& routes)
 {
     const auto& options = flags.options;
     if (options.websocket_path.empty() || options.websocket_path[0] != '/' ||
@@ -107,9 +111,10 @@ std::string check(const serve_flags& flags)
         options.clients.heartbeat_interval.count() == 0 ||
         options.clients.heartbeat_timeout.count() == 0)
         return "--auth-timeout, --heartbeat-interval and --heartbeat-timeout must be over zero";
-    if (!net::endpoint::resolve(options.host, options.port).is_loopback())
-        return "--auth none lets everybody in, so it is refused on " + options.host +
-               ": listen on a loopback address, such as --host 127.0.0.1";
+    if (options.websocket_path.find_first_of("?# ") != std::string::npos)
+        return "--path must be a path alone, without a query string: clients may add any";
+    if (routes.has_path(options.websocket_path))
+        return "--path " + options.websocket_path + " is taken by a page of the server";
     return {};
 }
 
@@ -122,25 +127,43 @@ void log_totals(base::log& log, const hub::totals& t)
                          {"refused_joins", t.refused_joins}});
 }
 
+void add_routes(http::router& routes, const serve_flags& flags)
+{
+    serve::add_demo_page(routes,
+                         {flags.options.websocket_path, flags.rules.join, flags.rules.publish});
+    routes.add("GET", "/healthz", [](const http::request&) {
+        return http::response{.content_type = "application/json",
+                              .body = "{\"status\":\"ok\"}\n",
+                              .headers = {{"Cache-Control", "no-store"}}};
+    });
+}
+
 exit_status run_server(serve_flags& flags, base::log& log)
 {
     hold_stop_signals();
     raise_descriptor_limit();
-    std::unique_ptr<server::server> server;
+    std::erase(flags.options.clients.default_rooms, "");
+    flags.options.loopback_only = flags.auth == "none";
+    http::router routes([&log](const http::request& asked, std::string_view what) {
+        log.error("a request's handler failed", {{"path", asked.path()}, {"error", what}});
+    });
+    broker::memory_broker broker;
+    serve::standalone app(flags.rules);
+    serve::node node(flags.options, app, broker, routes, log);
+    app.set_hub(node.hub());
+    add_routes(routes, flags);
     try {
-        if (const std::string wrong = check(flags); !wrong.empty())
+        if (const std::string wrong = check(flags, routes); !wrong.empty())
             return refuse(wrong);
-        std::erase(flags.options.clients.default_rooms, "");
-        server = std::make_unique<server::server>(flags.options, log);
+        node.start();
     } catch (const std::exception& error) {
         return refuse(error.what());
     }
-    server->start();
-    std::printf("Cresset " CRESSET_VERSION " is ready: %s\n", server->url().c_str());
+    std::printf("Cresset " CRESSET_VERSION " is ready: %s\n", node.url().c_str());
     std::fflush(stdout);
-    wait_for_stop([&] { server->stop(stop_deadline); }, [&] { return server->stopped(); });
-    server->wait();
-    log_totals(log, server->count());
+    wait_for_stop([&] { node.stop(stop_deadline); }, [&] { return node.stopped(); });
+    node.wait();
+    log_totals(log, node.hub().count());
     return success;
 }
 

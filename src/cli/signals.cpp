@@ -1,10 +1,9 @@
 #include "cli/signals.hpp"
 
-#include <pthread.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <ctime>
+#include <pthread.h>
+#include <unistd.h>
 
 namespace cresset::cli {
 namespace {

@@ -34,8 +34,7 @@ std::optional<std::uint64_t> parse(std::string_view text, const unit (&units)[N]
 }
 
 constexpr unit durations[] = {{"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}};
-constexpr unit sizes[] = {{"", 1},          {"B", 1},
-                          {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}};
+constexpr unit sizes[] = {{"", 1}, {"B", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}};
 
 std::string write(std::uint64_t number, const unit* first, const unit* last)
 {

@@ -1,21 +1,10 @@
 #pragma once
 
-#include "http/request.hpp"
-
+#include <cresset/http.hpp>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace cresset::http {
-
-struct response
-{
-    unsigned status = 200;
-    std::string content_type = "text/plain; charset=utf-8"; // not sent without a body
-    std::string body;
-    std::vector<header> headers; // beside Content-Type, Content-Length, Connection and Date
-    bool close = false;          // ends the connection, whatever the request asked for
-};
 
 // "404 Not Found" and a line that says why: what every refused request gets.
 response error_response(unsigned status, std::string_view why);

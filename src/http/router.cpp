@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <exception>
+#include <stdexcept>
 #include <utility>
 
 namespace cresset::http {
@@ -39,9 +40,10 @@ router::router(failure_listener on_failure) : on_failure_(std::move(on_failure))
 void router::add(std::string method, std::string path, handler serve)
 {
     assert(serve != nullptr);
-    [[maybe_unused]] const bool added =
-        paths_[std::move(path)].emplace(std::move(method), std::move(serve)).second;
-    assert(added);
+    methods& served = paths_[path];
+    if (served.contains(method))
+        throw std::invalid_argument(method + " " + path + " has a handler already");
+    served.emplace(std::move(method), std::move(serve));
 }
 
 response router::route(const request& asked) const

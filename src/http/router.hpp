@@ -25,8 +25,11 @@ public:
 
     explicit router(failure_listener on_failure = {});
 
-    // Once for each pair of method and path. GET serves HEAD too, unless HEAD has its own.
+    // Once for each pair of method and path, else throws std::invalid_argument. GET serves HEAD
+    // too, unless HEAD has its own.
     void add(std::string method, std::string path, handler serve);
+
+    bool has_path(std::string_view path) const { return paths_.contains(path); }
 
     // Always answers, also if the handler throws. The answer to HEAD has the body of GET's, to be
     // counted and left out by serialize.

@@ -1,43 +1,37 @@
 #pragma once
 
-#include "base/client_id.hpp"
-#include "hub/reply.hpp"
-
-#include <string>
-#include <string_view>
-#include <vector>
+#include <cresset/client.hpp>
+#include <cresset/reply.hpp>
+#include <cresset/requests.hpp>
 
 namespace cresset::hub {
 
-// A client, as the application sees it during a call.
-struct client
-{
-    const base::client_id& id;
-    std::string_view user_id; // empty if it has none
-};
-
-// What the server is for: the decisions that the hub leaves to others.
+// What a server is for: the decisions that the hub leaves to others.
 //
 // All calls come on the thread of the client's shard. An exception that leaves one is caught and
 // logged: a failed authentication, a refused join, nothing else.
 class application
 {
 public:
-    // credentials is raw JSON, an object or whatever the client sent; "{}" if it sent nothing.
-    virtual void authenticate(const client& who, std::string_view credentials,
-                              authenticate_reply reply) = 0;
+    virtual void authenticate(const authenticate_request& request, reply<identity> answer) = 0;
 
-    // rooms are well-formed names, at least one.
-    virtual void validate_rooms(const client& who, std::vector<std::string> rooms,
-                                join_reply reply) = 0;
+    virtual void validate_rooms(const join_request& request, reply<allowed_rooms> answer) = 0;
 
     virtual void client_connected(const client&) {}
 
     // Also for clients that never authenticated.
     virtual void client_disconnected(const client&) {}
 
-    // An event that is not the system's. data is raw JSON, empty if absent.
-    virtual void message(const client&, std::string_view event, std::string_view data) = 0;
+    // An event that is not the protocol's own.
+    virtual void message(const cresset::message& received) = 0;
+
+    // The key exchange; asked for only if has_handshake says so.
+    virtual bool has_handshake() const noexcept { return false; }
+    virtual void handshake(const handshake_request&, reply<handshake_result>) {}
+
+    // What an encrypted client gets in place of a message; asked for only if has_transform says so.
+    virtual bool has_transform() const noexcept { return false; }
+    virtual void transform(const outbound_message&, reply<replacement>) {}
 
 protected:
     ~application() = default;

@@ -24,13 +24,14 @@ private:
 // What one shard has seen.
 struct counters
 {
-    counter sessions;             // now
-    counter authenticated;        // now
-    counter messages_received;    // data messages, of any state of client
-    counter messages_delivered;   // queued to a client
-    counter dropped_slow_client;  // not queued: the client's queue was full
-    counter dropped_no_event;     // received without an event name
-    counter refused_joins;        // names that a client may not join
+    counter sessions;            // now
+    counter authenticated;       // now
+    counter messages_received;   // data messages, of any state of client
+    counter messages_delivered;  // queued to a client
+    counter dropped_slow_client; // not queued: the client's queue was full
+    counter dropped_no_event;    // received without an event name
+    counter dropped_transform;   // the application's transform failed
+    counter refused_joins;       // names that a client may not join
 };
 
 // The same of all shards, at about one time.
@@ -42,6 +43,7 @@ struct totals
     std::uint64_t messages_delivered = 0;
     std::uint64_t dropped_slow_client = 0;
     std::uint64_t dropped_no_event = 0;
+    std::uint64_t dropped_transform = 0;
     std::uint64_t refused_joins = 0;
 
     totals& operator+=(const counters& c) noexcept
@@ -52,6 +54,7 @@ struct totals
         messages_delivered += c.messages_delivered.value();
         dropped_slow_client += c.dropped_slow_client.value();
         dropped_no_event += c.dropped_no_event.value();
+        dropped_transform += c.dropped_transform.value();
         refused_joins += c.refused_joins.value();
         return *this;
     }

@@ -33,14 +33,14 @@ void dispatch(shard& home, session& from, std::string_view text)
         return; // that it came is all it says
     else if (message->event == system_event::authenticate)
         handle_authenticate(home, from, message->data);
-    else if (from.state() != session_state::authenticated)
+    else if (from.state() != client_state::authenticated)
         from.send_error("Not authenticated");
     else if (message->event == system_event::join)
         handle_join(home, from, message->data);
     else if (message->event == system_event::leave)
         handle_leave(home, from, message->data);
     else
-        handle_message(home, from, message->event, message->data);
+        handle_message(home, from, *message.value);
 }
 
 } // namespace cresset::hub

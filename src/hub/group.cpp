@@ -76,6 +76,15 @@ const std::vector<std::uint32_t>& group_table::members(const group_key& key) con
     return index == none ? nobody : groups_[index]->members;
 }
 
+std::vector<std::string> group_table::names_of(std::uint32_t session, group_kind kind) const
+{
+    std::vector<std::string> names;
+    for (const membership& m : owner_.memberships_of(session))
+        if (groups_[m.group]->kind == kind)
+            names.push_back(groups_[m.group]->name);
+    return names;
+}
+
 std::string_view group_table::name_of(std::uint32_t session, group_kind kind) const noexcept
 {
     for (const membership& m : owner_.memberships_of(session))

@@ -11,7 +11,12 @@
 
 namespace cresset::hub {
 
-enum class group_kind : std::uint8_t { everyone, room, user };
+enum class group_kind : std::uint8_t
+{
+    everyone,
+    room,
+    user
+};
 
 struct group_key
 {
@@ -71,8 +76,12 @@ public:
 
     bool contains(std::uint32_t session, const group_key& key) const noexcept;
 
-    // The members' slots, in no order; empty if there is no such group. Valid until the next change.
+    // The members' slots, in no order; empty if there is no such group. Valid until the next
+    // change.
     const std::vector<std::uint32_t>& members(const group_key& key) const noexcept;
+
+    // The names of all groups of that kind that the session is in, in no order.
+    std::vector<std::string> names_of(std::uint32_t session, group_kind kind) const;
 
     // The name of the first group of that kind that the session is in; empty if there is none.
     std::string_view name_of(std::uint32_t session, group_kind kind) const noexcept;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocol/event_reader.hpp"
+
 #include <string_view>
 
 namespace cresset::hub {
@@ -14,6 +16,6 @@ void handle_join(shard& home, session& from, std::string_view data);
 void handle_leave(shard& home, session& from, std::string_view data);
 
 // Everything that is not the system's.
-void handle_message(shard& home, session& from, std::string_view event, std::string_view data);
+void handle_message(shard& home, session& from, const protocol::event_view& event);
 
 } // namespace cresset::hub

@@ -2,10 +2,10 @@
 #include "hub/session.hpp"
 #include "hub/shard.hpp"
 #include "protocol/event_writer.hpp"
-#include "ws/frame_writer.hpp"
 
 #include <chrono>
-#include <exception>
+#include <cresset/errors.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,102 +13,165 @@
 namespace cresset::hub {
 namespace {
 
-void send_connected(session& to, const std::optional<std::string>& user_id)
-{
-    const std::string text =
-        protocol::write_connected(to.id(), user_id, std::chrono::system_clock::now());
-    to.deliver(net::segment::copy_of(ws::make_frame(ws::opcode::text, text)));
-}
+constexpr ws::close_code authentication_failed{close_codes::authentication_failed};
+constexpr ws::close_code encryption_required{close_codes::encryption_required};
 
-void refuse(session& s, std::string_view error)
+void refuse(session& s, std::string_view error, ws::close_code code, std::string_view reason)
 {
     s.send_error(error);
-    s.close(ws::close_code{4003}, "Authentication failed");
+    s.close(code, reason);
 }
 
-// In this order (PROTOCOL.md): indexed by user, joined to its rooms, told, and then the application.
-void admit(shard& home, session& s, const identity& who)
+void reject(session& s)
 {
-    s.become_authenticated();
+    refuse(s, "Authentication failed", authentication_failed, "Authentication failed");
+}
+
+void fail(session& s)
+{
+    refuse(s, "Authentication error", authentication_failed, "Authentication failed");
+}
+
+// Runs `then` on the session, where it is still there and still waits for the verdict.
+template <typename Function>
+auto conclude(session_address client, Function then)
+{
+    return [client = std::move(client), then = std::move(then)]() mutable {
+        session* s = client.home->find(client.handle);
+        if (s && s->state() == client_state::authenticating)
+            then(*client.home, *s);
+    };
+}
+
+// In this order (PROTOCOL.md): indexed by user, joined to its rooms, told, and then the
+// application.
+void admit(shard& home, session& s, identity who, const std::optional<handshake_result>& handshake)
+{
+    if (handshake)
+        home.set_encrypted(s);
+    s.become_authenticated(who.user_id.has_value(), std::move(who.metadata));
     home.join(s, {group_kind::everyone, {}});
     if (who.user_id && !who.user_id->empty())
         home.join(s, {group_kind::user, *who.user_id});
     for (const std::string& room : home.settings().default_rooms)
         home.join(s, {group_kind::room, room});
-    send_connected(s, who.user_id);
+
+    protocol::connected told{s.id(), who.user_id, std::chrono::system_clock::now(), {}};
+    if (handshake)
+        told.key_exchange = {handshake->server_public_key, handshake->salt};
+    s.send_event(events::connected, protocol::write_connected_data(told));
     if (home.log().enabled(base::log_level::debug))
         home.log().debug("client authenticated",
                          {{"client", s.id().to_string()}, {"user", s.user_id()}});
-    home.guarded("client_connected",
-                 [&] { home.app().client_connected({s.id(), s.user_id()}); });
+    home.guarded("client_connected", [&] { home.app().client_connected(s.view()); });
 }
 
-// Runs `then` on the session, where it is still there and still waits for the verdict.
-template <typename Function>
-void conclude(session_address client, Function then)
+class handshake_receiver final : public reply<handshake_result>::receiver
 {
-    client.home->run([client, then = std::move(then)] {
-        session* s = client.home->find(client.handle);
-        if (s && s->state() == session_state::authenticating)
-            then(*client.home, *s);
+public:
+    explicit handshake_receiver(session_address client) : client_(std::move(client)) {}
+
+    void on_accepted(handshake_result answer) override
+    {
+        client_.line->run(conclude(client_, [answer = std::move(answer)](shard& home, session& s) {
+            admit(home, s, s.take_identity(), answer);
+        }));
+    }
+    void on_rejected() override
+    {
+        client_.line->run(conclude(client_, [](shard&, session& s) {
+            refuse(s, "Encryption handshake failed", encryption_required, "Encryption required");
+        }));
+    }
+    void on_failed(std::string_view) override
+    {
+        client_.line->post(conclude(client_, [](shard&, session& s) { fail(s); }));
+    }
+
+private:
+    session_address client_;
+};
+
+void begin_handshake(shard& home, session& s, identity who)
+{
+    if (!home.app().has_handshake()) {
+        home.log().error("encryption is required, but there is no handshake handler",
+                         {{"client", s.id().to_string()}});
+        s.close(encryption_required, "Encryption required");
+        return;
+    }
+    s.keep_identity(std::move(who));
+    const bool asked = home.guarded("handshake", [&] {
+        home.app().handshake(
+            handshake_request(s.view(), s.credentials()),
+            reply<handshake_result>(std::make_unique<handshake_receiver>(s.address())));
     });
+    if (!asked && s.state() == client_state::authenticating)
+        fail(s);
 }
+
+class authenticate_receiver final : public reply<identity>::receiver
+{
+public:
+    explicit authenticate_receiver(session_address client) : client_(std::move(client)) {}
+
+    void on_accepted(identity who) override
+    {
+        client_.line->run(
+            conclude(client_, [who = std::move(who)](shard& home, session& s) mutable {
+                if (home.settings().require_encryption)
+                    begin_handshake(home, s, std::move(who));
+                else
+                    admit(home, s, std::move(who), std::nullopt);
+            }));
+    }
+    void on_rejected() override
+    {
+        client_.line->run(conclude(client_, [](shard&, session& s) { reject(s); }));
+    }
+    // Not at once: an exception may be on its way to handle_authenticate, which knows its type.
+    void on_failed(std::string_view why) override
+    {
+        client_.line->post(conclude(client_, [why = std::string(why)](shard& home, session& s) {
+            home.log().error("authentication failed to reach a verdict",
+                             {{"client", s.id().to_string()}, {"error", why}});
+            fail(s);
+        }));
+    }
+
+private:
+    session_address client_;
+};
 
 } // namespace
 
 void handle_authenticate(shard& home, session& from, std::string_view data)
 {
-    if (from.state() != session_state::unauthorized) {
+    if (from.state() != client_state::unauthorized) {
         from.send_error("Already authenticated");
         return;
     }
-    from.begin_authenticating();
-    const session_address address = from.address();
+    const std::string_view credentials = data.empty() || data == "null" ? "{}" : data;
+    from.begin_authenticating(credentials);
+    bool misfit = false;
     const bool asked = home.guarded("authenticate", [&] {
-        home.app().authenticate({from.id(), {}}, data.empty() ? "{}" : data,
-                                authenticate_reply(address));
+        try {
+            home.app().authenticate(
+                authenticate_request(from.view(), credentials),
+                reply<identity>(std::make_unique<authenticate_receiver>(from.address())));
+        } catch (const data_error& error) {
+            misfit = true;
+            home.log().info("credentials do not fit",
+                            {{"client", from.id().to_string()}, {"error", error.what()}});
+        }
     });
-    if (!asked) // the reply may live on elsewhere, but this is the verdict
-        authenticate_reply(address).fail();
-}
-
-authenticate_reply::authenticate_reply(authenticate_reply&& other) noexcept
-    : client_(std::exchange(other.client_, std::nullopt))
-{}
-
-authenticate_reply& authenticate_reply::operator=(authenticate_reply&& other) noexcept
-{
-    if (this != &other) {
-        reject();
-        client_ = std::exchange(other.client_, std::nullopt);
-    }
-    return *this;
-}
-
-authenticate_reply::~authenticate_reply()
-{
-    if (std::uncaught_exceptions() > 0)
-        fail();
-    else
-        reject();
-}
-
-void authenticate_reply::accept(identity who)
-{
-    if (const auto client = std::exchange(client_, std::nullopt))
-        conclude(*client, [who = std::move(who)](shard& home, session& s) { admit(home, s, who); });
-}
-
-void authenticate_reply::reject()
-{
-    if (const auto client = std::exchange(client_, std::nullopt))
-        conclude(*client, [](shard&, session& s) { refuse(s, "Authentication failed"); });
-}
-
-void authenticate_reply::fail()
-{
-    if (const auto client = std::exchange(client_, std::nullopt))
-        conclude(*client, [](shard&, session& s) { refuse(s, "Authentication error"); });
+    if (from.state() != client_state::authenticating)
+        return;
+    // The reply may live on elsewhere, but this is the verdict.
+    if (misfit)
+        reject(from);
+    else if (!asked)
+        fail(from);
 }
 
 } // namespace cresset::hub

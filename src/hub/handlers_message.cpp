@@ -4,10 +4,11 @@
 
 namespace cresset::hub {
 
-void handle_message(shard& home, session& from, std::string_view event, std::string_view data)
+void handle_message(shard& home, session& from, const protocol::event_view& event)
 {
-    home.guarded("message",
-                 [&] { home.app().message({from.id(), from.user_id()}, event, data); });
+    home.guarded("message", [&] {
+        home.app().message(message(from.view(), event.event, event.data, event.id));
+    });
 }
 
 } // namespace cresset::hub

@@ -3,6 +3,7 @@
 #include "hub/shard.hpp"
 #include "protocol/room_list.hpp"
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,14 +11,41 @@
 namespace cresset::hub {
 namespace {
 
-void join_all(shard& home, session& s, const std::vector<std::string>& rooms)
+class join_receiver final : public reply<allowed_rooms>::receiver
 {
-    for (const std::string& room : rooms)
-        home.join(s, {group_kind::room, room});
-    if (home.log().enabled(base::log_level::debug))
-        home.log().debug("client joined rooms",
-                         {{"client", s.id().to_string()}, {"rooms", rooms.size()}});
-}
+public:
+    join_receiver(session_address client, std::size_t asked)
+        : client_(std::move(client)), asked_(asked)
+    {}
+
+    void on_accepted(allowed_rooms rooms) override
+    {
+        client_.line->expect_rooms(rooms);
+        client_.line->run([client = client_, asked = asked_, rooms = std::move(rooms)] {
+            session* s = client.home->find(client.handle);
+            const bool may = s && s->state() == client_state::authenticated;
+            join_all(*client.home, may ? s : nullptr, rooms, asked);
+        });
+    }
+    void on_rejected() override { on_accepted({}); }
+    void on_failed(std::string_view) override { on_accepted({}); }
+
+private:
+    static void join_all(shard& home, session* s, const allowed_rooms& rooms, std::size_t asked)
+    {
+        std::size_t joined = 0;
+        for (const std::string& room : rooms) {
+            const bool may = s && home.groups_of(*s) < home.settings().rooms_a_client_max;
+            home.join_expected(may ? s : nullptr, {group_kind::room, room});
+            joined += may ? 1 : 0;
+        }
+        if (s && joined < asked)
+            home.count_refused_joins(*s, asked - joined);
+    }
+
+    session_address client_;
+    std::size_t asked_;
+};
 
 } // namespace
 
@@ -26,12 +54,14 @@ void handle_join(shard& home, session& from, std::string_view data)
     std::vector<std::string> rooms = protocol::read_room_list(data);
     const std::size_t refused = std::erase_if(
         rooms, [](const std::string& room) { return !protocol::is_valid_room_name(room); });
-    home.counts().refused_joins.add(refused);
+    if (refused != 0)
+        home.count_refused_joins(from, refused);
     if (rooms.empty())
         return;
-    home.guarded("validate_rooms", [&] {
-        home.app().validate_rooms({from.id(), from.user_id()}, std::move(rooms),
-                                  join_reply(from.address()));
+    home.guarded("validate_room", [&] {
+        home.app().validate_rooms(
+            join_request{from.view(), rooms},
+            reply<allowed_rooms>(std::make_unique<join_receiver>(from.address(), rooms.size())));
     });
 }
 
@@ -39,28 +69,6 @@ void handle_leave(shard& home, session& from, std::string_view data)
 {
     for (const std::string& room : protocol::read_room_list(data))
         home.leave(from, {group_kind::room, room});
-}
-
-join_reply::join_reply(join_reply&& other) noexcept
-    : client_(std::exchange(other.client_, std::nullopt))
-{}
-
-join_reply& join_reply::operator=(join_reply&& other) noexcept
-{
-    client_ = std::exchange(other.client_, std::nullopt);
-    return *this;
-}
-
-void join_reply::allow(std::vector<std::string> rooms)
-{
-    const auto client = std::exchange(client_, std::nullopt);
-    if (!client)
-        return;
-    client->home->run([client = *client, rooms = std::move(rooms)] {
-        session* s = client.home->find(client.handle);
-        if (s && s->state() == session_state::authenticated)
-            join_all(*client.home, *s, rooms);
-    });
 }
 
 } // namespace cresset::hub

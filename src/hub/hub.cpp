@@ -2,9 +2,9 @@
 
 #include "hub/shard.hpp"
 #include "protocol/event_writer.hpp"
+#include "protocol/room_list.hpp"
 #include "ws/frame_writer.hpp"
 
-#include <optional>
 #include <algorithm>
 #include <cassert>
 #include <utility>
@@ -12,25 +12,75 @@
 namespace cresset::hub {
 namespace {
 
-std::string make_message(outgoing_event event)
+using broker::target_kind;
+
+// The group that a destination is on each shard. Clients are none: their ids say where they are.
+group_kind kind_of(target_kind kind)
 {
-    return ws::make_frame(ws::opcode::text, protocol::write_event(event.name, event.data));
+    switch (kind) {
+    case target_kind::user:
+        return group_kind::user;
+    case target_kind::broadcast:
+        return group_kind::everyone;
+    case target_kind::room:
+    case target_kind::client:
+        break;
+    }
+    return group_kind::room;
+}
+
+group_key key_of(destination to)
+{
+    return {kind_of(to.kind), to.name};
+}
+
+// The client that a destination is, by itself or by its own room.
+std::optional<base::client_id> client_of(destination to)
+{
+    if (to.kind == target_kind::client || to.kind == target_kind::room)
+        return base::client_id::parse(to.name);
+    return std::nullopt;
+}
+
+send_result result_of(std::size_t recipients)
+{
+    return {recipients != 0 ? send_status::sent : send_status::nobody, recipients};
 }
 
 } // namespace
 
 hub::hub(const options& settings, application& app, broker::broker& nodes, base::log& log,
          unsigned shard_count)
-    : settings_(settings), app_(app), broker_(nodes), log_(log),
-      server_id_(base::client_id_generator().next().to_string()), shards_(shard_count)
+    : settings_(settings),
+      app_(app),
+      broker_(nodes),
+      log_(log),
+      server_id_(base::client_id_generator().next().to_string()),
+      shards_(shard_count)
 {
     assert(shard_count >= 1 && shard_count <= shards_max);
-    broker_.attach(*this);
 }
 
 hub::~hub()
 {
-    broker_.detach(*this);
+    sever();
+}
+
+void hub::start()
+{
+    attached_ = true;
+    broker_.attach(*this);
+    running_ = true;
+}
+
+void hub::sever()
+{
+    running_ = false;
+    if (std::exchange(attached_, false))
+        broker_.detach(*this);
+    for (const auto& s : shards_)
+        if (s)
+            s->line()->cut();
 }
 
 shard& hub::add_shard(unsigned index, net::connection_set& connections)
@@ -40,52 +90,103 @@ shard& hub::add_shard(unsigned index, net::connection_set& connections)
     return *shards_[index];
 }
 
-void hub::send_to_client(const base::client_id& id, outgoing_event event)
+send_result hub::send(destination to, outgoing_event event, client_ids exclude, reach how_far)
 {
+    if (!running_)
+        return {send_status::not_running};
+    const bool published = how_far == reach::fleet && publish(to, event, exclude);
+    send_result result = send_here(to, event, std::move(exclude));
+    result.published = published;
+    if (published && result.status == send_status::nobody)
+        result.status = send_status::sent;
+    return result;
+}
+
+send_result hub::route(std::optional<std::string_view> to, outgoing_event event)
+{
+    if (event.name.empty() || event.data.empty())
+        return {send_status::invalid};
+    if (!to || to->empty())
+        return send({target_kind::broadcast, {}}, event, {}, reach::fleet);
+    const auto id = base::client_id::parse(*to);
+    const bool is_client = id && home_of(*id).has_client(*id);
+    return send({is_client ? target_kind::client : target_kind::room, *to}, event, {},
+                reach::fleet);
+}
+
+bool hub::join(const base::client_id& id, std::string_view room)
+{
+    if (room.empty() || base::client_id::parse(room))
+        return false;
     shard& home = home_of(id);
-    home.run([&home, id, frame = make_message(event)] { home.send_to_client(id, frame); });
+    if (!running_ || !home.has_client(id))
+        return false;
+    // Told before it is true, so that what this thread sends next is posted behind the join.
+    home.expect({group_kind::room, room});
+    home.run([&home, id, room = std::string(room)] {
+        home.join_expected(home.find(id), {group_kind::room, room});
+    });
+    return true;
 }
 
-void hub::send_to_user(std::string_view user_id, outgoing_event event)
+bool hub::leave(const base::client_id& id, std::string_view room)
 {
-    fan_out(group_kind::user, user_id, event, {});
+    if (room.empty() || base::client_id::parse(room))
+        return false;
+    return visit(id, [room = std::string(room)](shard& home, session& s) {
+        home.leave(s, {group_kind::room, room});
+    });
 }
 
-void hub::send_to_room(std::string_view room, outgoing_event event, client_ids exclude)
+bool hub::disconnect(const base::client_id& id, ws::close_code code, std::string_view reason)
 {
-    // Every client has a room of its own id, which no shard keeps: its id says where it is.
-    if (const std::optional<base::client_id> id = base::parse_client_id(room)) {
-        if (std::find(exclude.begin(), exclude.end(), *id) == exclude.end())
-            send_to_client(*id, event);
-        return;
+    return visit(
+        id, [code, reason = std::string(reason)](shard&, session& s) { s.close(code, reason); });
+}
+
+bool hub::encrypt(const base::client_id& id)
+{
+    return visit(id, [](shard& home, session& s) { home.set_encrypted(s); });
+}
+
+bool hub::is_member(const base::client_id& id, std::string_view room) const
+{
+    return home_of(id).is_member(id, {group_kind::room, room});
+}
+
+std::size_t hub::count(destination who) const
+{
+    if (client_of(who))
+        return describe(who).size();
+    std::size_t sum = 0;
+    const shard_set where = shards_of(key_of(who));
+    for (unsigned i = 0; i < shard_count(); ++i)
+        if (where >> i & 1)
+            sum += at(i).count(key_of(who));
+    return sum;
+}
+
+std::vector<client_info> hub::describe(destination who) const
+{
+    std::vector<client_info> found;
+    if (const auto id = client_of(who)) {
+        auto one = home_of(*id).describe(*id);
+        // A client's own room is one that it is in from authentication on.
+        const bool as_room = who.kind == target_kind::room;
+        if (one && (!as_room || one->state == client_state::authenticated))
+            found.push_back(std::move(*one));
+        return found;
     }
-    fan_out(group_kind::room, room, event, std::move(exclude));
-}
-
-void hub::broadcast(outgoing_event event, client_ids exclude)
-{
-    fan_out(group_kind::everyone, {}, event, std::move(exclude));
-}
-
-void hub::send_to_room_everywhere(std::string_view room, outgoing_event event, client_ids exclude)
-{
-    broker_.publish({server_id_, broker::target_kind::room, std::string(room),
-                     std::string(event.name), std::string(event.data), exclude});
-    send_to_room(room, event, std::move(exclude));
-}
-
-bool hub::is_member(const base::client_id& id, std::string_view room) noexcept
-{
-    shard& home = home_of(id);
-    assert(home.in_thread());
-    const session* s = home.find(id);
-    return s && home.contains(*s, {group_kind::room, room});
-}
-
-void hub::count_refused_joins(const base::client_id& id, std::size_t rooms) noexcept
-{
-    assert(home_of(id).in_thread());
-    home_of(id).counts().refused_joins.add(rooms);
+    // Everybody, not only those that have authenticated.
+    const bool all = who.kind == target_kind::broadcast;
+    const shard_set where = shards_of(key_of(who));
+    for (unsigned i = 0; i < shard_count(); ++i) {
+        if (all)
+            at(i).describe_all(found);
+        else if (where >> i & 1)
+            at(i).describe_members(key_of(who), found);
+    }
+    return found;
 }
 
 totals hub::count() const noexcept
@@ -98,36 +199,99 @@ totals hub::count() const noexcept
 
 void hub::on_node_message(const broker::node_message& message)
 {
-    const outgoing_event event{message.event, message.data};
-    switch (message.kind) {
-    case broker::target_kind::client:
-        if (const auto id = base::parse_client_id(message.target))
-            send_to_client(*id, event);
-        break;
-    case broker::target_kind::user:
-        send_to_user(message.target, event);
-        break;
-    case broker::target_kind::room:
-        send_to_room(message.target, event, message.exclude);
-        break;
-    case broker::target_kind::broadcast:
-        broadcast(event, message.exclude);
-        break;
-    }
+    if (running_)
+        send_here({message.kind, message.target}, {message.event, message.data}, message.exclude);
 }
 
-// The message is made once; only shards that have somebody to give it to hear of it.
-void hub::fan_out(group_kind kind, std::string_view name, outgoing_event event, client_ids exclude)
+send_result hub::send_here(destination to, outgoing_event event, client_ids exclude)
 {
-    const shard_set targets =
-        kind == group_kind::everyone ? ~shard_set{0} : names_.find({kind, name});
-    if (targets == 0)
-        return;
-    const shared_delivery message = std::make_shared<const delivery>(
-        delivery{kind, std::string(name), make_message(event), std::move(exclude)});
-    for (unsigned i = 0; i < shard_count(); ++i)
-        if (targets >> i & 1)
-            at(i).run([&target = at(i), message] { target.deliver(*message); });
+    if (const auto id = client_of(to)) {
+        if (std::ranges::find(exclude, *id) != exclude.end() || !home_of(*id).has_client(*id))
+            return {};
+        return send_to_client(*id, make_delivery(to, event, {}));
+    }
+    if (to.kind == target_kind::client || shards_of(key_of(to)) == 0)
+        return {};
+    return fan_out(make_delivery(to, event, std::move(exclude)));
+}
+
+send_result hub::send_to_client(const base::client_id& id, shared_delivery message)
+{
+    shard& home = home_of(id);
+    if (home.in_thread()) {
+        home.deliver_to(id, *message);
+        return result_of(1);
+    }
+    transit::ticket ticket = transit_.enter(message->frame.size());
+    if (!ticket)
+        return {send_status::dropped};
+    home.loop().post([&home, id, message = std::move(message), ticket = std::move(ticket)] {
+        home.deliver_to(id, *message);
+    });
+    return result_of(1);
+}
+
+// The message was made once; only shards that have somebody to give it to hear of it.
+send_result hub::fan_out(shared_delivery message)
+{
+    const shard_set where = shards_of(message->key());
+    send_result result;
+    bool dropped = false;
+    for (unsigned i = 0; i < shard_count(); ++i) {
+        if (!(where >> i & 1))
+            continue;
+        shard& target = at(i);
+        // Nobody yet, perhaps: a join may be on its way there, in front of this.
+        const std::size_t recipients = target.count(message->key(), message->exclude);
+        if (target.in_thread()) {
+            target.deliver(*message);
+        } else if (transit::ticket ticket = transit_.enter(message->frame.size())) {
+            target.loop().post(
+                [&target, message, ticket = std::move(ticket)] { target.deliver(*message); });
+        } else {
+            dropped = true;
+            continue;
+        }
+        result.recipients += recipients;
+    }
+    result.status = dropped ? send_status::dropped : result_of(result.recipients).status;
+    return result;
+}
+
+shared_delivery hub::make_delivery(destination to, outgoing_event event, client_ids exclude) const
+{
+    shared_text text;
+    if (app_.has_transform())
+        text = std::make_shared<const event_text>(
+            event_text{std::string(event.name), std::string(event.data)});
+    return std::make_shared<const delivery>(
+        delivery{kind_of(to.kind), std::string(to.name),
+                 ws::make_frame(ws::opcode::text, protocol::write_event(event.name, event.data)),
+                 std::move(text), std::move(exclude)});
+}
+
+bool hub::publish(destination to, outgoing_event event, client_ids exclude)
+{
+    return broker_.publish({server_id_, to.kind, std::string(to.name), std::string(event.name),
+                            std::string(event.data), std::move(exclude)});
+}
+
+shard_set hub::shards_of(const group_key& key) const
+{
+    return key.kind == group_kind::everyone ? ~shard_set{0} : names_.find(key);
+}
+
+template <typename Function>
+bool hub::visit(const base::client_id& id, Function f)
+{
+    shard& home = home_of(id);
+    if (!running_ || !home.has_client(id))
+        return false;
+    home.run([&home, id, f = std::move(f)] {
+        if (session* s = home.find(id))
+            f(home, *s);
+    });
+    return true;
 }
 
 } // namespace cresset::hub

@@ -9,8 +9,13 @@
 #include "hub/directory.hpp"
 #include "hub/options.hpp"
 #include "net/connection_set.hpp"
+#include "ws/close_code.hpp"
 
+#include <atomic>
+#include <cresset/client.hpp>
+#include <cresset/send_result.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,64 +32,94 @@ struct outgoing_event
     std::string_view data;
 };
 
-using client_ids = std::vector<base::client_id>;
+// Whom a message is for. A client and a room may be the same: every client is alone in a room that
+// is named by its id.
+struct destination
+{
+    broker::target_kind kind;
+    std::string_view name; // a client id, user id or room; empty for everybody
+};
 
 // All shards of a process: where a message is routed to those who get it.
 //
-// The sending calls come from any thread. To one client, what one thread sends arrives in the order
-// in which it was sent. A message leaves this node too where a call says so.
+// Calls come from any thread. What one thread sends to one client arrives in the order in which it
+// was sent.
 class hub final : private broker::node
 {
 public:
-    // Shards are added before the loops run. The references outlive the hub.
+    // The references outlive the hub.
     hub(const options& settings, application& app, broker::broker& nodes, base::log& log,
         unsigned shard_count);
     ~hub();
     hub(const hub&) = delete;
     hub& operator=(const hub&) = delete;
 
-    // The shard of connections' loop; call once for each index.
+    // The shard of connections' loop; call once for each index, before the loops run.
     shard& add_shard(unsigned index, net::connection_set& connections);
 
-    // On this node.
-    void send_to_client(const base::client_id& id, outgoing_event event);
-    void send_to_user(std::string_view user_id, outgoing_event event);
-    void send_to_room(std::string_view room, outgoing_event event, client_ids exclude = {});
-    void broadcast(outgoing_event event, client_ids exclude = {});
+    // Once all shards are there: sends, and takes what other nodes send.
+    void start();
 
-    // On every node.
-    void send_to_room_everywhere(std::string_view room, outgoing_event event,
-                                 client_ids exclude = {});
+    // Sends nothing more, and says so; false if it had not started, or has stopped already.
+    bool stop() noexcept { return running_.exchange(false); }
 
-    // Only on the thread of that client's shard, in an application's callback.
-    bool is_member(const base::client_id& id, std::string_view room) noexcept;
-    void count_refused_joins(const base::client_id& id, std::size_t rooms) noexcept;
+    // Before the shards' loops are destroyed: whatever comes late from elsewhere finds nobody.
+    void sever();
 
+    // To clients of this node, and with reach::fleet of all others.
+    send_result send(destination to, outgoing_event event, client_ids exclude = {},
+                     reach how_far = reach::node);
+
+    // The reference's send: to everybody, if there is no destination; to a client or a room of this
+    // node, and of others; or else to whatever has that name elsewhere.
+    send_result route(std::optional<std::string_view> to, outgoing_event event);
+
+    // To one client of this node; false if it isn't there.
+    bool join(const base::client_id& id, std::string_view room);
+    bool leave(const base::client_id& id, std::string_view room);
+    bool disconnect(const base::client_id& id, ws::close_code code, std::string_view reason);
+    bool encrypt(const base::client_id& id);
+
+    // Whether a client of this node is in a room.
+    bool is_member(const base::client_id& id, std::string_view room) const;
+
+    std::size_t count(destination who) const;
+    std::vector<client_info> describe(destination who) const;
     totals count() const noexcept;
 
+    const std::string& server_id() const noexcept override { return server_id_; }
     const options& settings() const noexcept { return settings_; }
     application& app() noexcept { return app_; }
     base::log& log() noexcept { return log_; }
     directory& names() noexcept { return names_; }
     unsigned shard_count() const noexcept { return static_cast<unsigned>(shards_.size()); }
-    shard& at(unsigned index) noexcept { return *shards_[index]; }
-    shard& home_of(const base::client_id& id) noexcept
+    shard& at(unsigned index) const noexcept { return *shards_[index]; }
+    shard& home_of(const base::client_id& id) const noexcept
     {
         return at(base::shard_of(id, shard_count()));
     }
 
 private:
-    const std::string& server_id() const noexcept override { return server_id_; }
     void on_node_message(const broker::node_message& message) override;
 
-    void fan_out(group_kind kind, std::string_view name, outgoing_event event,
-                 client_ids exclude);
+    send_result send_here(destination to, outgoing_event event, client_ids exclude);
+    send_result send_to_client(const base::client_id& id, shared_delivery message);
+    send_result fan_out(shared_delivery message);
+    shared_delivery make_delivery(destination to, outgoing_event event, client_ids exclude) const;
+    bool publish(destination to, outgoing_event event, client_ids exclude);
+    shard_set shards_of(const group_key& key) const;
+
+    template <typename Function>
+    bool visit(const base::client_id& id, Function f);
 
     const options& settings_;
     application& app_;
     broker::broker& broker_;
     base::log& log_;
     std::string server_id_; // a UUID, made once
+    std::atomic<bool> running_{false};
+    bool attached_ = false; // to the broker
+    mutable transit transit_;
     directory names_;
     std::vector<std::unique_ptr<shard>> shards_;
 };

@@ -30,6 +30,19 @@ struct options
     // What may wait to be sent to one client. What would pass it is dropped and counted.
     std::size_t queue_bytes_max = 1024 * 1024;
 
+    // Close a client with 1013 when something is dropped for it.
+    bool close_slow_clients = false;
+
+    // A handshake follows authentication, and must succeed.
+    bool require_encryption = false;
+
+    // Most outbound transforms asked for and unanswered at a time, a shard.
+    std::size_t transforms_max = 10;
+
+    // Rooms that a client may be in by its own wish. Joining and leaving look through them, so
+    // thousands would hold up its shard.
+    std::size_t rooms_a_client_max = 2'000;
+
     // Joined by every client when it has authenticated.
     std::vector<std::string> default_rooms{"ws-default", "ws-notification"};
 };

@@ -7,25 +7,74 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
+#include <optional>
+#include <utility>
 
 namespace cresset::hub {
 
 using std::chrono::milliseconds;
 
 session::session(base::slab<session>::handle self, shard& home, net::connection& c)
-    : websocket(c, home.settings().frames), home_(home), self_(self), id_(home.new_id()),
-      last_message_(now_ms())
+    : websocket(c, home.settings().frames),
+      home_(home),
+      self_(self),
+      id_(home.new_id()),
+      last_message_(now_ms()),
+      connected_ms_(home.loop().now_ms())
 {}
+
+session_address session::address() const noexcept
+{
+    return {home_.line(), &home_, self_};
+}
 
 std::string_view session::user_id() const noexcept
 {
     return home_.user_of(*this);
 }
 
-void session::deliver(const net::segment_ref& frame)
+client session::view() const noexcept
+{
+    if (state_ == client_state::authenticating && cold_ && cold_->pending.user_id)
+        return {id_, *cold_->pending.user_id, &cold_->pending.metadata, encrypted_};
+    return {id_, named_ ? std::optional(user_id()) : std::nullopt, metadata_.get(), encrypted_};
+}
+
+void session::deliver(const net::segment_ref& frame, const shared_text& text)
+{
+    if (!encrypted_ || !text) {
+        queue(frame);
+        return;
+    }
+    const std::size_t waiting = line().bytes() + queued_bytes();
+    if (waiting + text->data.size() > home_.settings().queue_bytes_max)
+        count_drop(waiting);
+    else
+        home_.outbound().push(*this, text);
+}
+
+void session::send_event(std::string_view event, std::string_view data)
+{
+    const auto frame =
+        net::segment::copy_of(ws::make_frame(ws::opcode::text, protocol::write_event(event, data)));
+    shared_text text;
+    if (encrypted_ && home_.app().has_transform())
+        text =
+            std::make_shared<const event_text>(event_text{std::string(event), std::string(data)});
+    deliver(frame, text);
+    home_.outbound().pump();
+}
+
+void session::send_error(std::string_view message)
+{
+    send_event(events::error, protocol::write_error_data(message));
+}
+
+void session::queue(const net::segment_ref& frame)
 {
     if (queued_bytes() + frame->bytes().size() > home_.settings().queue_bytes_max) {
-        count_drop();
+        count_drop(queued_bytes());
         return;
     }
     // Not as soon as something fits: at the limit that alternates with drops, a log line each.
@@ -35,51 +84,50 @@ void session::deliver(const net::segment_ref& frame)
     send(frame);
 }
 
-void session::send_error(std::string_view message)
+void session::begin()
 {
-    deliver(net::segment::copy_of(
-        ws::make_frame(ws::opcode::text, protocol::write_error(message))));
+    expect_within(home_.settings().auth_timeout);
 }
 
-void session::begin_authenticating()
+void session::begin_authenticating(std::string_view credentials)
 {
-    state_ = session_state::authenticating;
-    connection().set_deadline(3 * home_.settings().auth_timeout);
+    home_.set_state(*this, client_state::authenticating);
+    expect_within(3 * home_.settings().auth_timeout);
+    if (home_.settings().require_encryption)
+        more().credentials = credentials;
 }
 
-void session::become_authenticated()
+session::cold& session::more()
 {
-    state_ = session_state::authenticated;
+    if (!cold_)
+        cold_ = std::make_unique<cold>();
+    return *cold_;
+}
+
+void session::become_authenticated(bool named, boost::json::value metadata)
+{
+    home_.set_identity(*this, named, std::move(metadata));
+    if (cold_)
+        cold_->credentials = {};
     home_.counts().authenticated.add();
-    next_heartbeat_check_ =
-        now_ms() + static_cast<std::uint32_t>(home_.settings().heartbeat_interval.count());
-    watch();
+    expect_within(home_.settings().heartbeat_interval);
 }
 
 void session::on_message(std::span<char> payload, bool)
 {
-    last_message_ = now_ms();
+    last_message_.store(now_ms(), std::memory_order_relaxed);
     home_.counts().messages_received.add();
     dispatch(home_, *this, {payload.data(), payload.size()});
 }
 
 void session::on_timeout()
 {
-    switch (state_) {
-    case session_state::unauthorized:
-    case session_state::authenticating:
-        close(ws::close_code{4001}, "Authentication timeout");
-        break;
-    case session_state::authenticated:
-        check_heartbeat();
-        if (open())
-            check_idle();
-        if (open())
-            watch();
-        break;
-    case session_state::disconnected:
-        break;
-    }
+    if (static_cast<std::int32_t>(now_ms() - next_check_) >= 0)
+        check_state();
+    if (open())
+        check_idle();
+    if (open())
+        watch();
 }
 
 void session::on_ended()
@@ -92,32 +140,40 @@ void session::on_gone()
     home_.destroy(*this);
 }
 
+// check_state is due after so long.
+void session::expect_within(milliseconds delay)
+{
+    next_check_ = now_ms() + static_cast<std::uint32_t>(delay.count());
+    watch();
+}
+
 // Sets the deadline to the first thing that can be due; what is received meanwhile only moves
 // last_received, and the deadline is set anew when it has passed.
 void session::watch()
 {
     const options& settings = home_.settings();
-    milliseconds next(static_cast<std::int32_t>(next_heartbeat_check_ - now_ms()));
+    milliseconds next(static_cast<std::int32_t>(next_check_ - now_ms()));
     if (settings.idle_timeout.count() != 0) {
         const bool wait_for_end = ping_unanswered() || !settings.send_pings;
-        const milliseconds due =
-            wait_for_end ? settings.idle_timeout : settings.idle_timeout / 2;
+        const milliseconds due = wait_for_end ? settings.idle_timeout : settings.idle_timeout / 2;
         next = std::min(next, due - silent_for());
     }
     connection().set_deadline(std::max(next, milliseconds(1)));
 }
 
-void session::check_heartbeat()
+// The client's state has lasted as long as it may, or until the next look at its heartbeat.
+void session::check_state()
 {
     const options& settings = home_.settings();
-    if (static_cast<std::int32_t>(now_ms() - next_heartbeat_check_) < 0)
-        return;
-    if (milliseconds(now_ms() - last_message_) > settings.heartbeat_timeout) {
-        close(ws::close_code{4002}, "Heartbeat timeout");
+    if (state_ != client_state::authenticated) {
+        close(ws::close_code{close_codes::authentication_timeout}, "Authentication timeout");
         return;
     }
-    next_heartbeat_check_ =
-        now_ms() + static_cast<std::uint32_t>(settings.heartbeat_interval.count());
+    const milliseconds silent(now_ms() - last_message_.load(std::memory_order_relaxed));
+    if (silent > settings.heartbeat_timeout)
+        close(ws::close_code{close_codes::heartbeat_timeout}, "Heartbeat timeout");
+    else
+        next_check_ = now_ms() + static_cast<std::uint32_t>(settings.heartbeat_interval.count());
 }
 
 void session::check_idle()
@@ -127,17 +183,22 @@ void session::check_idle()
         return;
     if (silent_for() >= settings.idle_timeout)
         drop();
-    else if (settings.send_pings && !ping_unanswered() &&
-             silent_for() >= settings.idle_timeout / 2)
+    else if (settings.send_pings && !ping_unanswered() && silent_for() >= settings.idle_timeout / 2)
         ping();
 }
 
-void session::count_drop()
+void session::count_drop(std::size_t queued)
 {
     home_.counts().dropped_slow_client.add();
     if (dropped_++ == 0)
         home_.log().warn("client reads too slowly, messages to it are dropped",
-                         {{"client", id_.to_string()}, {"queued_bytes", queued_bytes()}});
+                         {{"client", id_.to_string()}, {"queued_bytes", queued}});
+    if (home_.settings().close_slow_clients && !std::exchange(cut_off_, true))
+        // Not here: this may be in the middle of a fan-out to the client's room.
+        home_.line()->post([address = address()] {
+            if (session* s = address.home->find(address.handle))
+                s->close(ws::close_code::try_again_later, "Too slow");
+        });
 }
 
 void session::end_drop_burst()

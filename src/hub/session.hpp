@@ -2,67 +2,113 @@
 
 #include "base/client_id.hpp"
 #include "base/slab.hpp"
+#include "hub/delivery.hpp"
 #include "hub/group.hpp"
-#include "hub/reply.hpp"
+#include "hub/lifeline.hpp"
+#include "hub/transforms.hpp"
 #include "hub/websocket.hpp"
 
+#include <atomic>
+#include <cresset/client.hpp>
+#include <cresset/constants.hpp>
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <string_view>
 
 namespace cresset::hub {
 
 class shard;
 
-enum class session_state : std::uint8_t { unauthorized, authenticating, authenticated, disconnected };
-
 // A client: an accepted WebSocket with its identity and state. Lives in its shard's slab, on its
-// shard's thread, from the upgrade to the end of the connection.
+// shard's thread, from the upgrade to the end of the connection. What other threads may read of it
+// is read and changed under the shard's registry lock.
 class session final : public websocket
 {
 public:
     session(base::slab<session>::handle self, shard& home, net::connection& c);
 
     const base::client_id& id() const noexcept { return id_; }
-    session_state state() const noexcept { return state_; }
+    client_state state() const noexcept { return state_; }
+    bool encrypted() const noexcept { return encrypted_; }
     std::uint32_t slot() const noexcept { return self_.slot; }
-    session_address address() const noexcept { return {&home_, self_}; }
+    base::slab<session>::handle handle() const noexcept { return self_; }
+    session_address address() const noexcept;
 
     // Empty if it has none.
     std::string_view user_id() const noexcept;
 
-    // Queues a message, or drops it and counts that where the client reads too slowly.
-    void deliver(const net::segment_ref& frame);
+    // As the application sees it, for the length of a call.
+    client view() const noexcept;
 
-    // Sends an `error` event.
+    // Sends a message: as the frame, or as what the application makes of the text where the client
+    // is encrypted; then shard::outbound has to be pumped. The text may be null without a
+    // transform.
+    void deliver(const net::segment_ref& frame, const shared_text& text);
+
+    // Sends an event to this client alone.
+    void send_event(std::string_view event, std::string_view data);
     void send_error(std::string_view message);
 
-    // To authenticating: the longer deadline begins. To authenticated: heartbeats are expected.
-    void begin_authenticating();
-    void become_authenticated();
+    // Queues a frame, or drops it and counts that where the client reads too slowly.
+    void queue(const net::segment_ref& frame);
+
+    // Between deliver and queue.
+    transform_line& line() { return more().line; }
+
+    // To authenticating: the longer deadline begins; the credentials are kept for a handshake.
+    void begin_authenticating(std::string_view credentials);
+
+    // Who it turned out to be, until the handshake has been made.
+    void keep_identity(identity who) { more().pending = std::move(who); }
+    identity take_identity() { return std::move(more().pending); }
+    const std::string& credentials() { return more().credentials; }
+
+    // Has just been connected: authentication is expected.
+    void begin();
+
+    // To authenticated: heartbeats are expected.
+    void become_authenticated(bool named, boost::json::value metadata);
 
 private:
     friend class shard;
+
+    // What few sessions have, or only for a while.
+    struct cold
+    {
+        std::string credentials; // while authenticating, where a handshake follows
+        identity pending;
+        transform_line line;
+    };
 
     void on_message(std::span<char> payload, bool binary) override;
     void on_timeout() override;
     void on_ended() override;
     void on_gone() override;
 
+    cold& more();
+    void expect_within(std::chrono::milliseconds delay);
     void watch();
-    void check_heartbeat();
+    void check_state();
     void check_idle();
-    void count_drop();
+    void count_drop(std::size_t queued);
     void end_drop_burst();
 
     shard& home_;
     base::slab<session>::handle self_;
     base::client_id id_;
     memberships memberships_;
-    session_state state_ = session_state::unauthorized;
-    bool excluded_ = false;  // set by the shard for the length of one fan-out
-    std::uint32_t dropped_ = 0; // in the burst of drops that goes on now
-    std::uint32_t last_message_;             // as now_ms
-    std::uint32_t next_heartbeat_check_ = 0; // as now_ms
+    client_state state_ = client_state::unauthorized;
+    bool encrypted_ = false;
+    bool named_ = false;                           // has a user, if only an empty one
+    bool excluded_ = false;                        // set by the shard for the length of one fan-out
+    bool cut_off_ = false;                         // too slow, and about to be closed for it
+    std::uint32_t dropped_ = 0;                    // in the burst of drops that goes on now
+    std::atomic<std::uint32_t> last_message_;      // as now_ms; other threads read it
+    std::uint32_t next_check_ = 0;                 // of its state; as now_ms
+    std::uint64_t connected_ms_;                   // of the loop
+    std::unique_ptr<boost::json::value> metadata_; // null until it has some
+    std::unique_ptr<cold> cold_;                   // this thread's alone
 };
 
 } // namespace cresset::hub

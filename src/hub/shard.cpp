@@ -4,11 +4,18 @@
 
 #include <cassert>
 #include <exception>
+#include <mutex>
+#include <utility>
 
 namespace cresset::hub {
 
 shard::shard(hub& h, unsigned index, net::connection_set& connections)
-    : hub_(h), index_(index), connections_(connections), ids_(index, h.shard_count()),
+    : hub_(h),
+      index_(index),
+      connections_(connections),
+      ids_(index, h.shard_count()),
+      line_(std::make_shared<lifeline>(*this)),
+      outbound_(*this, h.settings().transforms_max),
       groups_(*this)
 {}
 
@@ -20,11 +27,10 @@ shard::~shard()
 void shard::accept(net::connection& c, std::span<char> rest)
 {
     assert(in_thread());
-    session& s = sessions_.create(*this, c);
-    by_id_.emplace(s.id(), s.slot());
+    session& s = create(c);
     counters_.sessions.add();
     c.set_handler(s);
-    c.set_deadline(settings().auth_timeout);
+    s.begin();
     if (log().enabled(base::log_level::debug))
         log().debug("client connected", {{"client", s.id().to_string()}});
     if (closing_)
@@ -46,18 +52,24 @@ void shard::deliver(const delivery& message)
     for (const std::uint32_t slot : members) {
         session& s = sessions_[slot];
         if (!s.excluded_)
-            s.deliver(frame);
+            s.deliver(frame, message.text);
     }
     for (const base::client_id& id : message.exclude)
         if (session* s = find(id))
             s->excluded_ = false;
+    if (message.text)
+        outbound_.pump();
 }
 
-void shard::send_to_client(const base::client_id& id, std::string_view frame)
+void shard::deliver_to(const base::client_id& id, const delivery& message)
 {
     assert(in_thread());
-    if (session* s = find(id); s && s->state() == session_state::authenticated)
-        s->deliver(net::segment::copy_of(frame));
+    session* s = find(id);
+    if (!s)
+        return;
+    s->deliver(net::segment::copy_of(message.frame), message.text);
+    if (message.text)
+        outbound_.pump();
 }
 
 session* shard::find(const base::client_id& id) noexcept
@@ -75,24 +87,95 @@ void shard::close_all(ws::close_code code, std::string_view reason)
     sessions_.for_each([&](session& s, auto) { s.close(code, reason); });
 }
 
+bool shard::join(session& s, const group_key& key)
+{
+    const std::unique_lock lock(registry_);
+    return groups_.join(s.slot(), key);
+}
+
+void shard::expect(const group_key& key)
+{
+    hub_.names().add(key, index_);
+}
+
+void shard::join_expected(session* s, const group_key& key)
+{
+    if (s && s->open())
+        join(*s, key);
+    else if (groups_.members(key).empty())
+        on_group_removed(key);
+}
+
+bool shard::leave(session& s, const group_key& key)
+{
+    const std::unique_lock lock(registry_);
+    return groups_.leave(s.slot(), key);
+}
+
+void shard::set_state(session& s, client_state state)
+{
+    const std::unique_lock lock(registry_);
+    s.state_ = state;
+}
+
+void shard::set_identity(session& s, bool named, boost::json::value metadata)
+{
+    std::unique_ptr<boost::json::value> kept;
+    if (!metadata.is_null())
+        kept = std::make_unique<boost::json::value>(std::move(metadata));
+    const std::unique_lock lock(registry_);
+    s.state_ = client_state::authenticated;
+    s.named_ = named;
+    s.metadata_.swap(kept);
+}
+
+void shard::set_encrypted(session& s)
+{
+    const std::unique_lock lock(registry_);
+    s.encrypted_ = true;
+}
+
+void shard::count_refused_joins(const session& s, std::size_t rooms)
+{
+    counters_.refused_joins.add(rooms);
+    if (log().enabled(base::log_level::debug))
+        log().debug("join refused", {{"client", s.id().to_string()}, {"rooms", rooms}});
+}
+
+session& shard::create(net::connection& c)
+{
+    const std::unique_lock lock(registry_);
+    session& s = sessions_.create(*this, c);
+    by_id_.emplace(s.id(), s.slot());
+    return s;
+}
+
 void shard::forget(session& s)
 {
-    if (s.state_ == session_state::disconnected)
+    if (s.state_ == client_state::disconnected)
         return;
-    if (s.state_ == session_state::authenticated)
+    if (s.state_ == client_state::authenticated)
         counters_.authenticated.subtract();
-    s.state_ = session_state::disconnected;
     counters_.sessions.subtract();
-    by_id_.erase(s.id());
     const std::string user(user_of(s));
-    groups_.leave_all(s.slot());
+    {
+        const std::unique_lock lock(registry_);
+        s.state_ = client_state::disconnected;
+        by_id_.erase(s.id());
+        groups_.leave_all(s.slot());
+    }
     if (log().enabled(base::log_level::debug))
         log().debug("client disconnected", {{"client", s.id().to_string()}, {"user", user}});
-    guarded("client_disconnected", [&] { app().client_disconnected({s.id(), user}); });
+    guarded("client_disconnected", [&] {
+        app().client_disconnected({s.id(),
+                                   s.named_ ? std::optional<std::string_view>(user) : std::nullopt,
+                                   s.metadata_.get(), s.encrypted()});
+    });
 }
 
 void shard::destroy(session& s)
 {
+    const std::unique_lock lock(registry_);
     sessions_.destroy(s.slot());
 }
 

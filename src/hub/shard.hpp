@@ -9,23 +9,29 @@
 #include "hub/group.hpp"
 #include "hub/options.hpp"
 #include "hub/session.hpp"
+#include "hub/transforms.hpp"
 #include "net/connection_set.hpp"
 #include "protocol/event_reader.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <memory>
+#include <optional>
+#include <shared_mutex>
 #include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace cresset::hub {
 
 class hub;
 
 // All that belongs to one core: its sessions, its rooms, its users. Only its loop's thread touches
-// it, but for post, run and counters.
+// it, but for what says otherwise.
 class shard final : private group_table::owner
 {
 public:
@@ -52,22 +58,39 @@ public:
     // To the group's members here, but those excluded.
     void deliver(const delivery& message);
 
-    void send_to_client(const base::client_id& id, std::string_view frame);
+    // To one client, in any state.
+    void deliver_to(const base::client_id& id, const delivery& message);
 
     // nullptr once the session is gone.
     session* find(base::slab<session>::handle at) noexcept { return sessions_.find(at); }
     session* find(const base::client_id& id) noexcept;
 
-    bool join(session& s, const group_key& key) { return groups_.join(s.slot(), key); }
-    bool leave(session& s, const group_key& key) { return groups_.leave(s.slot(), key); }
-    bool contains(const session& s, const group_key& key) const noexcept
-    {
-        return groups_.contains(s.slot(), key);
-    }
+    bool join(session& s, const group_key& key);
+    bool leave(session& s, const group_key& key);
+
+    // From any thread: tells the directory of a group that is about to have a member here. What
+    // joins it, or doesn't, then has to be join_expected, with nullptr if nobody joins.
+    void expect(const group_key& key);
+    void join_expected(session* s, const group_key& key);
+    void set_state(session& s, client_state state);
+    void set_identity(session& s, bool named, boost::json::value metadata); // and authenticated
+    void set_encrypted(session& s);
+    std::size_t groups_of(const session& s) const noexcept { return s.memberships_.size(); }
     std::string_view user_of(const session& s) const noexcept
     {
         return groups_.name_of(s.slot(), group_kind::user);
     }
+
+    // A line in the log, and counted: names that the client may not join.
+    void count_refused_joins(const session& s, std::size_t rooms);
+
+    // What other threads may ask, too: each answer was true at one moment.
+    bool has_client(const base::client_id& id) const;
+    bool is_member(const base::client_id& id, const group_key& key) const;
+    std::size_t count(const group_key& key, const client_ids& exclude = {}) const;
+    std::optional<client_info> describe(const base::client_id& id) const;
+    void describe_all(std::vector<client_info>& into) const;
+    void describe_members(const group_key& key, std::vector<client_info>& into) const;
 
     // Closes every client; new ones are closed as they come.
     void close_all(ws::close_code code, std::string_view reason);
@@ -91,6 +114,8 @@ public:
     application& app() noexcept;
     base::log& log() noexcept;
     protocol::event_reader& reader() noexcept { return reader_; }
+    transforms& outbound() noexcept { return outbound_; }
+    const std::shared_ptr<lifeline>& line() const noexcept { return line_; }
     counters& counts() noexcept { return counters_; }
     const counters& counts() const noexcept { return counters_; }
     net::event_loop& loop() noexcept { return connections_.loop(); }
@@ -101,8 +126,12 @@ private:
     friend class session;
 
     base::client_id new_id() { return ids_.next(); }
+    session& create(net::connection& c);
     void forget(session& s);  // no longer a client
     void destroy(session& s); // its connection is gone
+
+    client_info describe(const session& s) const;
+    std::chrono::system_clock::time_point wall_time(std::chrono::milliseconds ago) const;
 
     void log_failure(std::string_view what, std::string_view error) noexcept;
 
@@ -119,9 +148,16 @@ private:
     bool closing_ = false;
     ws::close_code closing_code_{};
     std::string closing_reason_;
+    std::shared_ptr<lifeline> line_;
+    transforms outbound_;
+
+    // Which sessions there are, their states, groups and metadata: changed by this shard's thread
+    // under the lock, and so read by it without, and by other threads under a shared one. Nothing
+    // of the application's is called with it held.
+    mutable std::shared_mutex registry_;
     group_table groups_;
     boost::unordered_flat_map<base::client_id, std::uint32_t, base::client_id_hash> by_id_;
-    base::slab<session> sessions_;
+    mutable base::slab<session> sessions_;
 };
 
 } // namespace cresset::hub

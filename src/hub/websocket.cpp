@@ -87,7 +87,7 @@ void websocket::handle(const ws::decoded& item)
         answer_ping(item.payload);
         break;
     case kind::close:
-        answer_close(item.code);
+        answer_close(item.code, item.reason);
         break;
     case kind::failure:
         fail(item.code, item.reason);
@@ -102,15 +102,14 @@ void websocket::answer_ping(std::span<const char> payload)
 {
     if (!open() || queued_bytes() > pong_queue_bytes_max)
         return;
-    connection_.send(
-        net::segment::copy_of(ws::make_frame(ws::opcode::pong, as_text(payload))));
+    connection_.send(net::segment::copy_of(ws::make_frame(ws::opcode::pong, as_text(payload))));
 }
 
-// The peer's close frame: answered with its own code, unless it is the answer to ours.
-void websocket::answer_close(std::uint16_t code)
+// The peer's close frame: answered with its own code and reason, unless it is the answer to ours.
+void websocket::answer_close(std::uint16_t code, std::string_view reason)
 {
     if (open())
-        connection_.send(net::segment::copy_of(ws::make_close_frame(code, {})));
+        connection_.send(net::segment::copy_of(ws::make_close_frame(code, reason)));
     connection_.finish();
     leave_open(state::ended);
 }

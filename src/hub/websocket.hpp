@@ -72,14 +72,19 @@ protected:
     virtual void on_gone() = 0;
 
 private:
-    enum class state : std::uint8_t { open, closing, ended };
+    enum class state : std::uint8_t
+    {
+        open,
+        closing,
+        ended
+    };
 
     void on_deadline() final;
     void on_peer_finished() final;
     void on_closed() final;
     void handle(const ws::decoded& item);
     void answer_ping(std::span<const char> payload);
-    void answer_close(std::uint16_t code);
+    void answer_close(std::uint16_t code, std::string_view reason);
     void fail(std::uint16_t code, std::string_view reason);
     void leave_open(state next);
 

@@ -2,12 +2,11 @@
 
 #include "net/connection_set.hpp"
 
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <array>
 #include <cassert>
 #include <cerrno>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <utility>
 
 namespace cresset::net {
@@ -24,7 +23,10 @@ constexpr std::size_t early_flush_bytes = 64 * 1024;
 
 connection::connection(base::slab<connection>::handle self, connection_set& set, int descriptor,
                        handler& h)
-    : set_(set), handler_(&h), descriptor_(descriptor), slot_(self.slot),
+    : set_(set),
+      handler_(&h),
+      descriptor_(descriptor),
+      slot_(self.slot),
       interest_(EPOLLIN | EPOLLRDHUP)
 {}
 
@@ -181,6 +183,8 @@ bool connection::write_some()
     const ssize_t sent = ::sendmsg(descriptor_, &message, MSG_NOSIGNAL);
     if (sent >= 0) {
         queue_.consume(static_cast<std::size_t>(sent), set_.chunks_);
+        if (state_ == state::finishing) // a slow peer that reads has the time it needs
+            set_.loop_.arm(*this, linger);
         return true;
     }
     if (errno == EAGAIN) {

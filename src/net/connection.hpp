@@ -16,9 +16,11 @@ class connection_set;
 // handler, which knows what the bytes mean. Belongs to a connection_set and its loop's thread.
 //
 //   open       reads, and gives what it read to the handler
-//   finishing  reads no more for the handler: sends what is queued, says it is done (FIN), and waits
+//   finishing  reads no more for the handler: sends what is queued, says it is done (FIN), and
+//   waits
 //              a while for the peer to say the same, so that nothing queued is lost to a reset
-//   closed     the socket is gone; at the end of the turn the handler is told, and this is destroyed
+//   closed     the socket is gone; at the end of the turn the handler is told, and this is
+//   destroyed
 //
 // Sending queues: all that one turn of the loop sends leaves in one gathered write at its end, or
 // sooner where it is much.
@@ -49,7 +51,7 @@ public:
         ~handler() = default;
     };
 
-    // How long a finishing connection waits for its peer.
+    // How long a finishing connection waits for its peer to take something, or to finish too.
     static constexpr std::chrono::seconds linger{5};
 
     connection(base::slab<connection>::handle self, connection_set& set, int descriptor,
@@ -58,7 +60,8 @@ public:
     // The new handler takes over from the next event on.
     void set_handler(handler& h) noexcept { handler_ = &h; }
 
-    // Queues bytes; they leave at the end of the turn. After finish or close: dropped.
+    // Queues bytes; they leave at the end of the turn, or at once where they are many, which can
+    // close the connection. After finish or close: dropped.
     void send(segment_ref bytes);
 
     // Bytes queued and not yet taken by the kernel.
@@ -68,7 +71,8 @@ public:
     void set_deadline(std::chrono::milliseconds delay) noexcept;
     void clear_deadline() noexcept;
 
-    // Reads nothing until the queue has drained, then calls on_drained.
+    // Reads nothing until the queue has drained, then calls on_drained. With an empty queue: does
+    // nothing, since there is nothing to wait for.
     void pause_until_drained();
 
     // Sends what is queued, then ends the connection in good order. See the states above.
@@ -84,7 +88,12 @@ public:
 private:
     friend class connection_set;
 
-    enum class state : std::uint8_t { open, finishing, closed };
+    enum class state : std::uint8_t
+    {
+        open,
+        finishing,
+        closed
+    };
 
     void on_events(std::uint32_t events) override;
     void on_timer() override;
@@ -101,12 +110,12 @@ private:
     int descriptor_;
     std::uint32_t slot_;
     state state_ = state::open;
-    bool paused_ = false;       // the handler wants nothing read
-    bool blocked_ = false;      // the kernel takes no more bytes
-    bool dirty_ = false;        // waits for the end of the turn to be flushed
+    bool paused_ = false;  // the handler wants nothing read
+    bool blocked_ = false; // the kernel takes no more bytes
+    bool dirty_ = false;   // waits for the end of the turn to be flushed
     bool fin_sent_ = false;
     bool fin_received_ = false;
-    std::uint32_t interest_;    // what epoll was last told
+    std::uint32_t interest_; // what epoll was last told
 };
 
 } // namespace cresset::net

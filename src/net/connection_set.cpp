@@ -1,7 +1,6 @@
 #include "net/connection_set.hpp"
 
 #include <unistd.h>
-
 #include <utility>
 
 namespace cresset::net {

@@ -1,10 +1,9 @@
 #include "net/endpoint.hpp"
 
 #include <arpa/inet.h>
+#include <cstring>
 #include <netdb.h>
 #include <netinet/in.h>
-
-#include <cstring>
 #include <stdexcept>
 
 namespace cresset::net {

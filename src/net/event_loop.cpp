@@ -1,12 +1,11 @@
 #include "net/event_loop.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cassert>
 #include <cerrno>
 #include <system_error>
+#include <unistd.h>
 
 namespace cresset::net {
 namespace {
@@ -102,11 +101,16 @@ void event_loop::arm(timer& t, std::chrono::milliseconds delay) noexcept
     timers_.arm(t, due / static_cast<std::uint64_t>(tick.count()) + 1);
 }
 
-void event_loop::update_now() noexcept
+std::uint64_t event_loop::elapsed_ms() const noexcept
 {
     const auto age = std::chrono::steady_clock::now() - start_;
-    now_ms_ = static_cast<std::uint64_t>(
+    return static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(age).count());
+}
+
+void event_loop::update_now() noexcept
+{
+    now_ms_ = elapsed_ms();
 }
 
 int event_loop::wait_ms(bool busy) const noexcept

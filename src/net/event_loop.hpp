@@ -4,11 +4,10 @@
 #include "net/mailbox.hpp"
 #include "net/timer_wheel.hpp"
 
-#include <sys/epoll.h>
-
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <sys/epoll.h>
 #include <thread>
 #include <vector>
 
@@ -37,8 +36,9 @@ protected:
     ~turn_end() = default;
 };
 
-// The loop of one thread, over epoll (level-triggered). A turn is: wait, dispatch what is ready, run
-// what other threads posted, fire timers, then the ends of the turn in the order they were added.
+// The loop of one thread, over epoll (level-triggered). A turn is: wait, dispatch what is ready,
+// run what other threads posted, fire timers, then the ends of the turn in the order they were
+// added.
 //
 // All but post and stop belong to the thread that calls run, or to anyone before run is called.
 class event_loop
@@ -76,6 +76,9 @@ public:
 
     // When this turn began, steady; milliseconds since the loop was made.
     std::uint64_t now_ms() const noexcept { return now_ms_; }
+
+    // The same, but now, and from any thread.
+    std::uint64_t elapsed_ms() const noexcept;
 
 private:
     void update_now() noexcept;

@@ -1,14 +1,13 @@
 #include "net/listener.hpp"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace cresset::net {
@@ -150,13 +149,14 @@ bool listener::accept_one()
     if (accepted < 0) {
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
             pause(errno);
+        else if (errno == EAGAIN)
+            told_ = false; // nobody waits any more
         // Any other error is of that one connection, which was gone before we took it.
         return errno != EAGAIN && !paused_;
     }
     // Writes are gathered already, a turn of the loop at a time; Nagle would only add delay.
     const int on = 1;
     ::setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    told_ = false;
     accepted_(accepted, endpoint::of(address, size));
     return true;
 }

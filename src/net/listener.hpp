@@ -40,7 +40,7 @@ private:
     base::log& log_;
     acceptor accepted_;
     bool paused_ = false;
-    bool told_ = false; // that connections wait, since the last one was accepted
+    bool told_ = false; // that connections wait, since there was one that did not
 };
 
 } // namespace cresset::net

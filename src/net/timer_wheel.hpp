@@ -35,7 +35,8 @@ private:
     std::uint64_t tick_ = 0;
 };
 
-// A hierarchical timing wheel: arming, cancelling and firing cost the same however many timers wait.
+// A hierarchical timing wheel: arming, cancelling and firing cost the same however many timers
+// wait.
 //
 //   level 0   64 slots of 1 tick       a slot holds the timers of one tick
 //   level 1   64 slots of 64 ticks     when a slot's time comes, its timers are spread over level 0
@@ -56,8 +57,8 @@ public:
     // Fires all that is due, in order of ticks.
     void advance(std::uint64_t now);
 
-    // When advance next has something to do: never later than the next timer, but it may be earlier.
-    // None if nothing waits.
+    // When advance next has something to do: never later than the next timer, but it may be
+    // earlier. None if nothing waits.
     std::optional<std::uint64_t> next_tick() const noexcept;
 
 private:

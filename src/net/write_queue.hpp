@@ -2,12 +2,11 @@
 
 #include "net/segment.hpp"
 
-#include <sys/uio.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <sys/uio.h>
 #include <vector>
 
 namespace cresset::net {

@@ -23,27 +23,32 @@ std::string write_event(std::string_view event, std::string_view raw_data)
     return text;
 }
 
-std::string write_error(std::string_view message)
+std::string write_error_data(std::string_view message)
 {
     std::string data = R"({"message":)";
     append_json_string(data, message);
     data += '}';
-    return write_event(system_event::error, data);
+    return data;
 }
 
-std::string write_connected(const base::client_id& id, std::optional<std::string_view> user_id,
-                            std::chrono::system_clock::time_point time)
+std::string write_connected_data(const connected& client)
 {
     std::string data = R"({"id":)";
-    append_json_string(data, id.to_string());
-    if (user_id) {
+    append_json_string(data, client.id.to_string());
+    if (client.user_id) {
         data += R"(,"userId":)";
-        append_json_string(data, *user_id);
+        append_json_string(data, *client.user_id);
     }
     data += R"(,"time":)";
-    append_json_string(data, base::to_iso8601(time));
+    append_json_string(data, base::to_iso8601(client.time));
+    if (client.key_exchange) {
+        data += R"(,"serverPublicKey":)";
+        append_json_string(data, client.key_exchange->server_public_key);
+        data += R"(,"salt":)";
+        append_json_string(data, client.key_exchange->salt);
+    }
     data += '}';
-    return write_event(system_event::connected, data);
+    return data;
 }
 
 } // namespace cresset::protocol

@@ -15,9 +15,25 @@ namespace cresset::protocol {
 // `raw_data` is JSON already, and not looked at; empty leaves `data` out.
 std::string write_event(std::string_view event, std::string_view raw_data);
 
-std::string write_error(std::string_view message);
+// The data of `error`.
+std::string write_error_data(std::string_view message);
 
-std::string write_connected(const base::client_id& id, std::optional<std::string_view> user_id,
-                            std::chrono::system_clock::time_point time);
+// What a client is told when it has authenticated.
+struct connected
+{
+    const base::client_id& id;
+    std::optional<std::string_view> user_id;
+    std::chrono::system_clock::time_point time;
+
+    struct keys
+    {
+        std::string_view server_public_key; // base64
+        std::string_view salt;              // base64
+    };
+    std::optional<keys> key_exchange;
+};
+
+// The data of `connected`.
+std::string write_connected_data(const connected& client);
 
 } // namespace cresset::protocol

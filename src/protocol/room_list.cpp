@@ -40,7 +40,7 @@ std::vector<std::string> read_room_list(std::string_view raw_data)
 bool is_valid_room_name(std::string_view name) noexcept
 {
     return !name.empty() && count_utf16_units(name) <= room_name_length_max &&
-           !name.starts_with(reserved_prefix) && !base::parse_client_id(name);
+           !name.starts_with(reserved_prefix) && !base::client_id::parse(name);
 }
 
 } // namespace cresset::protocol

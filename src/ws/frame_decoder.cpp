@@ -19,7 +19,7 @@ decoded failure(close_code code, std::string_view reason)
 
 decoded invalid_utf8()
 {
-    return failure(close_code::invalid_payload, "Invalid UTF-8");
+    return failure(close_code::invalid_payload, "Received invalid UTF-8");
 }
 
 std::string_view view(std::span<const char> bytes)
@@ -46,11 +46,11 @@ decoded close_item(std::span<const char> payload)
     if (payload.empty())
         return {kind::close, {}, static_cast<std::uint16_t>(close_code::no_status), {}};
     if (payload.size() == 1)
-        return failure(close_code::protocol_error, "Close code cut short");
+        return failure(close_code::protocol_error, "Received invalid close payload");
     const auto code = static_cast<std::uint16_t>(static_cast<std::uint8_t>(payload[0]) << 8 |
                                                  static_cast<std::uint8_t>(payload[1]));
     if (!may_be_sent(code))
-        return failure(close_code::protocol_error, "Invalid close code");
+        return failure(close_code::protocol_error, "Received invalid close code");
     const std::string_view reason = view(payload.subspan(2));
     if (!is_utf8(reason))
         return invalid_utf8();

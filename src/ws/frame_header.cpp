@@ -20,25 +20,27 @@ std::string_view fault_in_first_byte(std::uint8_t byte, bool in_message)
 {
     const auto op = static_cast<opcode>(byte & 0x0f);
     const bool fin = (byte & 0x80) != 0;
-    if ((byte & 0x70) != 0)
-        return "Reserved bits set";
+    if ((byte & 0x40) != 0)
+        return "Received unexpected RSV1 bit";
+    if ((byte & 0x30) != 0)
+        return "Received unexpected RSV2 or RSV3 bit";
     if (!is_known(op))
-        return "Reserved opcode";
+        return "Received invalid opcode";
     if (is_control(op))
-        return fin ? "" : "Fragmented control frame";
+        return fin ? "" : "Received fragmented control frame";
     if (op == opcode::continuation && !in_message)
-        return "Nothing to continue";
+        return "Received continuation frame outside a fragmented message";
     if (op != opcode::continuation && in_message)
-        return "New message inside a message";
+        return "Received new message inside a fragmented message";
     return "";
 }
 
 std::string_view fault_in_second_byte(std::uint8_t byte, opcode op)
 {
     if ((byte & 0x80) == 0)
-        return "Unmasked frame";
+        return "Received an incorrectly masked frame";
     if (is_control(op) && (byte & 0x7f) > control_payload_max)
-        return "Control frame too long";
+        return "Received too big control frame";
     return "";
 }
 

@@ -49,8 +49,8 @@ async function expectRefusal(args, why) {
 
 const REFUSALS = [
   ['an unknown flag', ['serve', '--colour', 'red'], /--colour/],
-  ['an unknown command', ['sing'], /subcommand/],
-  ['no command', [], /subcommand/],
+  ['an unknown command', ['sing'], /unknown command sing/],
+  ['no command', [], /a command is required/],
   ['--auth none on every address', ['serve', '--auth', 'none', '--host', '0.0.0.0'], /loopback/],
   ['--auth none on every IPv6 address', ['serve', '--auth', 'none', '--host', '::'], /loopback/],
   ['the default of --auth on every address', ['serve', '--host', '0.0.0.0'], /loopback/],
@@ -61,6 +61,8 @@ const REFUSALS = [
   ['a negative size', ['serve', '--queue-limit', '-1'], /--queue-limit/],
   ['a path that does not begin with /', ['serve', '--path', 'ws'], /--path/],
   ['the path of the page', ['serve', '--path', '/'], /--path/],
+  ['a path with a query string', ['serve', '--path', '/ws?x'], /query string/],
+  ['the path of another page', ['serve', '--path', '/healthz'], /taken/],
   ['a port that is none', ['serve', '--port', '65536'], /--port/],
   ['no threads', ['serve', '--threads', '0'], /--threads/],
   ['an unknown log level', ['serve', '--log-level', 'loud'], /--log-level/],

@@ -18,6 +18,13 @@
 #include <utility>
 #include <vector>
 
+namespace cresset::hub {
+
+using authenticate_reply = reply<identity>;
+using join_reply = reply<allowed_rooms>;
+
+} // namespace cresset::hub
+
 namespace cresset::tests {
 
 // An application that accepts everybody (as the "user" of the credentials, if there is one), lets
@@ -26,51 +33,102 @@ namespace cresset::tests {
 class test_application final : public hub::application
 {
 public:
-    std::function<void(const hub::client&, std::string_view, hub::authenticate_reply)>
-        on_authenticate =
-            [](const hub::client&, std::string_view credentials, hub::authenticate_reply reply) {
-                reply.accept({protocol::read_string_member(credentials, "user")});
-            };
-    std::function<void(const hub::client&, std::vector<std::string>, hub::join_reply)> on_join =
-        [](const hub::client&, std::vector<std::string> rooms, hub::join_reply reply) {
-            reply.allow(std::move(rooms));
+    std::function<void(const client&, std::string_view, reply<identity>)> on_authenticate =
+        [](const client&, std::string_view credentials, reply<identity> answer) {
+            identity who;
+            who.user_id = protocol::read_string_member(credentials, "user");
+            answer.accept(std::move(who));
         };
-    std::function<void(const hub::client&)> on_connected = [](const hub::client&) {};
-    std::function<void(const hub::client&)> on_disconnected = [](const hub::client&) {};
-    std::function<void(const hub::client&, std::string_view, std::string_view)> on_message =
-        [](const hub::client&, std::string_view, std::string_view) {};
+    std::function<void(const client&, std::vector<std::string>, reply<allowed_rooms>)> on_join =
+        [](const client&, std::vector<std::string> rooms, reply<allowed_rooms> answer) {
+            answer.accept(std::move(rooms));
+        };
+    std::function<void(const client&)> on_connected = [](const client&) {};
+    std::function<void(const client&)> on_disconnected = [](const client&) {};
+    std::function<void(const client&, std::string_view, std::string_view)> on_message =
+        [](const client&, std::string_view, std::string_view) {};
+    std::function<void(const handshake_request&, reply<handshake_result>)> on_handshake;
+    std::function<void(const outbound_message&, reply<replacement>)> on_transform;
 
     // "authenticate", "join", "connected USER", "disconnected USER", "message EVENT DATA".
     collected<std::string> calls;
 
 private:
-    void authenticate(const hub::client& who, std::string_view credentials,
-                      hub::authenticate_reply reply) override
+    void authenticate(const authenticate_request& request, reply<identity> answer) override
     {
         calls.add("authenticate");
-        on_authenticate(who, credentials, std::move(reply));
+        on_authenticate(request.client, request.data(), std::move(answer));
     }
-    void validate_rooms(const hub::client& who, std::vector<std::string> rooms,
-                        hub::join_reply reply) override
+    void validate_rooms(const join_request& request, reply<allowed_rooms> answer) override
     {
         calls.add("join");
-        on_join(who, std::move(rooms), std::move(reply));
+        on_join(request.client, request.rooms, std::move(answer));
     }
-    void client_connected(const hub::client& who) override
+    void client_connected(const client& who) override
     {
-        calls.add("connected " + std::string(who.user_id));
+        calls.add("connected " + std::string(who.user_id()));
         on_connected(who);
     }
-    void client_disconnected(const hub::client& who) override
+    void client_disconnected(const client& who) override
     {
-        calls.add("disconnected " + std::string(who.user_id));
+        calls.add("disconnected " + std::string(who.user_id()));
         on_disconnected(who);
     }
-    void message(const hub::client& who, std::string_view event, std::string_view data) override
+    void message(const cresset::message& m) override
     {
-        calls.add("message " + std::string(event) + ' ' + std::string(data));
-        on_message(who, event, data);
+        calls.add("message " + std::string(m.event) + ' ' + std::string(m.data()));
+        on_message(m.client, m.event, m.data());
     }
+    bool has_handshake() const noexcept override { return on_handshake != nullptr; }
+    void handshake(const handshake_request& request, reply<handshake_result> answer) override
+    {
+        on_handshake(request, std::move(answer));
+    }
+    bool has_transform() const noexcept override { return on_transform != nullptr; }
+    void transform(const outbound_message& m, reply<replacement> answer) override
+    {
+        on_transform(m, std::move(answer));
+    }
+};
+
+// The calls of a hub, in the short forms that tests read best in.
+class hub_calls
+{
+public:
+    explicit hub_calls(hub::hub& h) noexcept : hub_(h) {}
+
+    send_result send_to_client(const client_id& id, hub::outgoing_event event)
+    {
+        return hub_.send({broker::target_kind::client, id.to_string()}, event);
+    }
+    send_result send_to_user(std::string_view user, hub::outgoing_event event)
+    {
+        return hub_.send({broker::target_kind::user, user}, event);
+    }
+    send_result send_to_room(std::string_view room, hub::outgoing_event event,
+                             hub::client_ids exclude = {}, reach how_far = reach::node)
+    {
+        return hub_.send({broker::target_kind::room, room}, event, std::move(exclude), how_far);
+    }
+    send_result broadcast(hub::outgoing_event event, hub::client_ids exclude = {})
+    {
+        return hub_.send({broker::target_kind::broadcast, {}}, event, std::move(exclude));
+    }
+    send_result send_to_room_everywhere(std::string_view room, hub::outgoing_event event,
+                                        hub::client_ids exclude = {})
+    {
+        return send_to_room(room, event, std::move(exclude), reach::fleet);
+    }
+    bool is_member(const client_id& id, std::string_view room) const
+    {
+        return hub_.is_member(id, room);
+    }
+    hub::totals count() const noexcept { return hub_.count(); }
+    hub::directory& names() noexcept { return hub_.names(); }
+    hub::shard& at(unsigned index) const noexcept { return hub_.at(index); }
+
+private:
+    hub::hub& hub_;
 };
 
 // A shard's loop, connections and thread.
@@ -97,6 +155,7 @@ public:
             shards_.push_back(std::make_unique<test_shard>());
             shards_[i]->shard = &hub_.add_shard(i, shards_[i]->connections);
         }
+        hub_.start();
         for (auto& s : shards_)
             s->thread.start();
     }
@@ -112,7 +171,7 @@ public:
     }
 
     hub::hub& operator*() noexcept { return hub_; }
-    hub::hub* operator->() noexcept { return &hub_; }
+    hub_calls* operator->() noexcept { return &calls_; }
     test_shard& shard(unsigned i = 0) { return *shards_[i]; }
 
     // A client that has just been upgraded. `rest` came behind its handshake.
@@ -147,14 +206,14 @@ public:
         const auto id = protocol::read_string_member(protocol::find_member(text, "data"), "id");
         if (protocol::read_string_member(text, "event") != "connected" || !id)
             throw std::runtime_error("not connected: " + text);
-        c.id = base::parse_client_id(*id).value();
+        c.id = base::client_id::parse(*id).value();
     }
 
     // True if nothing comes to the client before a message that is sent to it now: all that was
     // sent to it by this thread has come then.
     bool nothing_more_for(ws_client& c)
     {
-        hub_.send_to_client(c.id, {"fence", {}});
+        calls_.send_to_client(c.id, {"fence", {}});
         last_text = c.text();
         return last_text == R"({"event":"fence"})";
     }
@@ -183,6 +242,7 @@ private:
     broker::memory_broker& broker_;
     base::log log_{base::log_level::warn, base::log_format::text};
     hub::hub hub_;
+    hub_calls calls_{hub_};
     std::vector<std::unique_ptr<test_shard>> shards_; // go before the hub
 };
 

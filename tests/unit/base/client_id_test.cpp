@@ -14,7 +14,7 @@ constexpr std::string_view example = "00112233-4455-6677-8899-aabbccddeeff";
 
 TEST(client_id, is_written_as_it_is_read)
 {
-    const auto id = parse_client_id(example);
+    const auto id = client_id::parse(example);
     ASSERT_TRUE(id);
     for (std::size_t i = 0; i < 16; ++i)
         EXPECT_EQ(id->bytes[i], i * 0x11) << i;
@@ -26,14 +26,14 @@ TEST(client_id, round_trips_what_a_generator_draws)
     client_id_generator ids;
     for (int i = 0; i < 1000; ++i) {
         const client_id id = ids.next();
-        EXPECT_EQ(parse_client_id(id.to_string()), id);
+        EXPECT_EQ(client_id::parse(id.to_string()), id);
     }
 }
 
 TEST(client_id, is_read_in_either_case)
 {
-    EXPECT_EQ(parse_client_id("00112233-4455-6677-8899-AABBCCDDEEFF"), parse_client_id(example));
-    EXPECT_EQ(parse_client_id("00112233-4455-6677-8899-AaBbCcDdEeFf"), parse_client_id(example));
+    EXPECT_EQ(client_id::parse("00112233-4455-6677-8899-AABBCCDDEEFF"), client_id::parse(example));
+    EXPECT_EQ(client_id::parse("00112233-4455-6677-8899-AaBbCcDdEeFf"), client_id::parse(example));
 }
 
 TEST(client_id, is_not_read_from_anything_else)
@@ -45,7 +45,7 @@ TEST(client_id, is_not_read_from_anything_else)
           "0011223-34455-6677-8899-aabbccddeeff", "00112233-4455-6677-8899aabbccddeeff-",
           "0011223g-4455-6677-8899-aabbccddeeff", "00112233-4455-6677-8899-aabbccddee-f",
           "------------------------------------", "0x112233-4455-6677-8899-aabbccddeeff"})
-        EXPECT_FALSE(parse_client_id(text)) << text;
+        EXPECT_FALSE(client_id::parse(text)) << text;
 }
 
 TEST(client_id, is_refused_with_any_one_character_broken)
@@ -54,7 +54,7 @@ TEST(client_id, is_refused_with_any_one_character_broken)
         for (const char wrong : {'\0', '/', ':', '@', 'G', '`', 'g', '\x80', '\xff'}) {
             std::string text(example);
             text[i] = wrong;
-            EXPECT_FALSE(parse_client_id(text)) << i << ' ' << static_cast<int>(wrong);
+            EXPECT_FALSE(client_id::parse(text)) << i << ' ' << static_cast<int>(wrong);
         }
     }
 }

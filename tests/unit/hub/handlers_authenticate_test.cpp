@@ -59,7 +59,7 @@ TEST(handle_authenticate, tells_an_accepted_client_who_it_is)
     const auto data = protocol::find_member(text, "data");
     EXPECT_EQ(protocol::read_string_member(text, "event"), "connected");
     EXPECT_EQ(protocol::read_string_member(data, "userId"), "ann");
-    EXPECT_TRUE(base::parse_client_id(*protocol::read_string_member(data, "id")));
+    EXPECT_TRUE(base::client_id::parse(*protocol::read_string_member(data, "id")));
     EXPECT_EQ(protocol::read_string_member(data, "time")->size(), 24u);
     EXPECT_EQ(hub.app.calls.wait_for(2), (calls{"authenticate", "connected ann"}));
     EXPECT_EQ(hub->count().authenticated, 1u);
@@ -79,7 +79,7 @@ TEST(handle_authenticate, hands_over_the_credentials_as_they_came)
     tests::collected<std::string> seen;
     hub.app.on_authenticate = [&](const client& who, std::string_view credentials,
                                   authenticate_reply reply) {
-        EXPECT_EQ(who.user_id, "");
+        EXPECT_EQ(who.user_id(), "");
         seen.add(std::string(credentials));
         reply.accept({});
     };
@@ -97,10 +97,10 @@ TEST(handle_authenticate, says_connected_before_all_that_the_application_sends)
     tests::collected<bool> membership;
     test_hub hub;
     hub.app.on_connected = [&](const client& who) {
-        membership.add(hub->is_member(who.id, "ws-default"));
-        membership.add(hub->is_member(who.id, "ws-notification"));
-        hub->send_to_client(who.id, {"by id", {}});
-        hub->send_to_user(who.user_id, {"by user", {}});
+        membership.add(hub->is_member(who.id(), "ws-default"));
+        membership.add(hub->is_member(who.id(), "ws-notification"));
+        hub->send_to_client(who.id(), {"by id", {}});
+        hub->send_to_user(who.user_id(), {"by user", {}});
         hub->send_to_room("ws-default", {"by room", {}});
         hub->broadcast({"by broadcast", {}});
     };

@@ -34,9 +34,9 @@ TEST(handle_join, lets_a_client_into_the_rooms_that_are_allowed)
 {
     test_hub hub;
     hub.app.on_join = [](const client& who, names rooms, join_reply reply) {
-        EXPECT_EQ(who.user_id, "ann");
+        EXPECT_EQ(who.user_id(), "ann");
         EXPECT_EQ(rooms, (names{"red", "green", "blue"}));
-        reply.allow({"red", "blue"});
+        reply.accept({"red", "blue"});
     };
     auto client = hub.login(0, "ann");
     client.emit("join", R"({"rooms":["red","green","blue"]})");
@@ -52,7 +52,10 @@ TEST(handle_join, asks_only_for_well_formed_names)
 {
     test_hub hub;
     tests::collected<names> asked;
-    hub.app.on_join = [&](const client&, names rooms, join_reply) { asked.add(rooms); };
+    hub.app.on_join = [&](const client&, names rooms, join_reply reply) {
+        asked.add(rooms);
+        reply.accept(rooms);
+    };
     auto client = hub.login();
     client.emit("join", R"({"rooms":["", "ws:room:x", 7, null, ")" + client.id.to_string() +
                             "\",\"" + std::string(257, 'x') + R"(", "fine"]})");
@@ -94,7 +97,7 @@ TEST(handle_join, refuses_when_the_application_throws)
     settle(hub, client);
     hub->send_to_room("red", {"red", {}});
     EXPECT_TRUE(hub.nothing_more_for(client)) << hub.last_text;
-    EXPECT_EQ(tests::count_of(captured.text(), "handler=validate_rooms error=no"), 1u);
+    EXPECT_EQ(tests::count_of(captured.text(), "handler=validate_room error=no"), 1u);
 }
 
 TEST(handle_join, lets_a_client_in_late_from_another_thread)
@@ -106,8 +109,8 @@ TEST(handle_join, lets_a_client_in_late_from_another_thread)
     };
     auto client = hub.login();
     client.emit("join", R"({"rooms":["red"]})");
-    replies.wait_for(1).at(0)->allow({"red"});
-    replies.now().at(0)->allow({"green"}); // answered already
+    replies.wait_for(1).at(0)->accept({"red"});
+    replies.now().at(0)->accept({"green"}); // answered already
     hub->send_to_room("green", {"green", {}});
     hub.settle();
     hub->send_to_room("red", {"red", {}});
@@ -129,7 +132,7 @@ TEST(handle_join, forgets_a_late_answer_for_a_client_that_has_gone)
     hub.app.calls.wait_for(4);
     hub.settle();
     auto other = hub.login(); // in the same slot
-    replies.now().at(0)->allow({"red"});
+    replies.now().at(0)->accept({"red"});
     hub.settle();
     hub->send_to_room("red", {"red", {}});
     EXPECT_TRUE(hub.nothing_more_for(other)) << hub.last_text;

@@ -84,7 +84,7 @@ TEST(hub_threads, deliver_everything_in_order_while_clients_come_and_go)
     constexpr int count = 100;
     test_hub hub(shards, {.queue_bytes_max = 64 * 1024 * 1024});
     hub.app.on_message = [&](const client& from, std::string_view name, std::string_view data) {
-        hub->send_to_room("red", {name, data}, {from.id});
+        hub->send_to_room("red", {name, data}, {from.id()});
     };
     std::vector<ws_client> staying;
     std::vector<base::client_id> ids;

@@ -103,10 +103,10 @@ TEST(shard, lets_an_application_send_when_a_client_goes)
     tests::collected<bool> membership;
     test_hub hub(2);
     hub.app.on_disconnected = [&](const client& who) {
-        if (!who.user_id.empty())
-            membership.add(hub->is_member(who.id, "ws-default"));
-        hub->send_to_client(who.id, {"lost", {}});
-        hub->broadcast({"left", '"' + std::string(who.user_id) + '"'});
+        if (!who.user_id().empty())
+            membership.add(hub->is_member(who.id(), "ws-default"));
+        hub->send_to_client(who.id(), {"lost", {}});
+        hub->broadcast({"left", '"' + std::string(who.user_id()) + '"'});
     };
     auto same_shard = hub.login(0);
     auto other_shard = hub.login(1);
@@ -126,7 +126,7 @@ TEST(shard, tells_of_the_clients_that_are_left_when_it_goes)
     tests::collected<std::string> seen;
     {
         test_hub hub;
-        hub.app.on_disconnected = [&](const client& who) { seen.add(std::string(who.user_id)); };
+        hub.app.on_disconnected = [&](const client& who) { seen.add(std::string(who.user_id())); };
         auto a = hub.login(0, "ann");
         auto b = hub.login(0, "bob");
         hub.stop_threads();

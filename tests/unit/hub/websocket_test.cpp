@@ -154,7 +154,7 @@ TEST_F(websocket_open, knows_whether_its_ping_was_answered)
 TEST_F(websocket_open, answers_a_close_frame_and_finishes)
 {
     ASSERT_TRUE(client.socket.send(client_close_frame(4321, "bye")));
-    EXPECT_EQ(client.text(), "close 4321 ");
+    EXPECT_EQ(client.text(), "close 4321 bye");
     EXPECT_EQ(client.end(), "finished");
     EXPECT_EQ(events.wait_for(1), event_names{"ended"});
     client.socket.close();

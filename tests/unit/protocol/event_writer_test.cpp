@@ -23,19 +23,20 @@ TEST(event_writer, escapes_the_name_of_the_event)
 
 TEST(event_writer, writes_errors)
 {
-    EXPECT_EQ(write_error("Not authenticated"),
+    EXPECT_EQ(write_event("error", write_error_data("Not authenticated")),
               R"({"event":"error","data":{"message":"Not authenticated"}})");
-    EXPECT_EQ(write_error("\"\\"), R"({"event":"error","data":{"message":"\"\\"}})");
+    EXPECT_EQ(write_event("error", write_error_data("\"\\")),
+              R"({"event":"error","data":{"message":"\"\\"}})");
 }
 
 TEST(event_writer, writes_connected_with_its_keys_in_order)
 {
-    const auto id = base::parse_client_id("01234567-89ab-4def-8123-456789abcdef");
+    const auto id = base::client_id::parse("01234567-89ab-4def-8123-456789abcdef");
     const auto time = std::chrono::system_clock::time_point(std::chrono::milliseconds(1001));
-    EXPECT_EQ(write_connected(*id, "user \"7\"", time),
+    EXPECT_EQ(write_event("connected", write_connected_data({*id, "user \"7\"", time, {}})),
               R"({"event":"connected","data":{"id":"01234567-89ab-4def-8123-456789abcdef",)"
               R"("userId":"user \"7\"","time":"1970-01-01T00:00:01.001Z"}})");
-    EXPECT_EQ(write_connected(*id, std::nullopt, time),
+    EXPECT_EQ(write_event("connected", write_connected_data({*id, std::nullopt, time, {}})),
               R"({"event":"connected","data":{"id":"01234567-89ab-4def-8123-456789abcdef",)"
               R"("time":"1970-01-01T00:00:01.001Z"}})");
 }

@@ -121,37 +121,43 @@ TEST(frame_decoder, reads_control_frames_up_to_their_limit)
     const std::string full(125, 'p');
     expect_items(client_frame(opcode::ping, full), {{kind::ping, full}});
     expect_failure(client_frame(opcode::ping, full + "p"), close_code::protocol_error,
-                   "Control frame too long");
+                   "Received too big control frame");
 }
 
 // The rules themselves: frame_header_test. Here, that they reach the caller from every state.
 TEST(frame_decoder, fails_on_a_header_that_breaks_the_protocol)
 {
     constexpr auto bad = close_code::protocol_error;
-    expect_failure(client_frame(opcode::text, "x", {.rsv = 4}), bad, "Reserved bits set");
-    expect_failure(client_frame(opcode::ping, "x", {.rsv = 1}), bad, "Reserved bits set");
-    expect_failure(client_frame(opcode{3}, "x"), bad, "Reserved opcode");
-    expect_failure(client_frame(opcode{15}, "x"), bad, "Reserved opcode");
+    expect_failure(client_frame(opcode::text, "x", {.rsv = 4}), bad,
+                   "Received unexpected RSV1 bit");
+    expect_failure(client_frame(opcode::ping, "x", {.rsv = 1}), bad,
+                   "Received unexpected RSV2 or RSV3 bit");
+    expect_failure(client_frame(opcode{3}, "x"), bad, "Received invalid opcode");
+    expect_failure(client_frame(opcode{15}, "x"), bad, "Received invalid opcode");
     expect_failure(client_frame(opcode::ping, "x", {.fin = false}), bad,
-                   "Fragmented control frame");
-    expect_failure(client_frame(opcode::text, "x", {.masked = false}), bad, "Unmasked frame");
+                   "Received fragmented control frame");
+    expect_failure(client_frame(opcode::text, "x", {.masked = false}), bad,
+                   "Received an incorrectly masked frame");
     expect_failure(client_frame(opcode::text, "x", {.length_bytes = 2}), bad,
                    "Length not in its shortest form");
     expect_failure(client_frame(opcode::text, "x", {.length_bytes = 8}), bad,
                    "Length not in its shortest form");
     expect_failure(client_header(opcode::text, ~std::uint64_t{0}), bad, "Length out of range");
-    expect_failure(last("x"), bad, "Nothing to continue");
-    expect_failure(fragment(opcode::continuation, "x"), bad, "Nothing to continue");
+    expect_failure(last("x"), bad, "Received continuation frame outside a fragmented message");
+    expect_failure(fragment(opcode::continuation, "x"), bad,
+                   "Received continuation frame outside a fragmented message");
     expect_failure(fragment(opcode::text, "a") + client_frame(opcode::text, "b"), bad,
-                   "New message inside a message");
+                   "Received new message inside a fragmented message");
     expect_failure(fragment(opcode::binary, "") + fragment(opcode::binary, "b"), bad,
-                   "New message inside a message");
+                   "Received new message inside a fragmented message");
 }
 
 TEST(frame_decoder, forgets_a_message_once_it_is_whole)
 {
-    expect_items(fragment(opcode::text, "a") + last("b") + last("c"),
-                 {{kind::text, "ab"}, {kind::failure, "", 1002, "Nothing to continue"}});
+    expect_items(
+        fragment(opcode::text, "a") + last("b") + last("c"),
+        {{kind::text, "ab"},
+         {kind::failure, "", 1002, "Received continuation frame outside a fragmented message"}});
 }
 
 TEST(frame_decoder, fails_on_a_message_over_the_limit)
@@ -197,11 +203,13 @@ TEST(frame_decoder, checks_text_across_frames_but_not_binary)
     constexpr auto invalid = close_code::invalid_payload;
     expect_failure(client_frame(opcode::text, "ab\xff"
                                               "cd"),
-                   invalid, "Invalid UTF-8");
-    expect_failure(client_frame(opcode::text, "ab\xe2\x82"), invalid, "Invalid UTF-8");
-    expect_failure(fragment(opcode::text, "ab\xe2") + last("\x82"), invalid, "Invalid UTF-8");
-    expect_failure(fragment(opcode::text, "ab\xe2") + last(""), invalid, "Invalid UTF-8");
-    expect_failure(fragment(opcode::text, "\xed") + last("\xa0\x80"), invalid, "Invalid UTF-8");
+                   invalid, "Received invalid UTF-8");
+    expect_failure(client_frame(opcode::text, "ab\xe2\x82"), invalid, "Received invalid UTF-8");
+    expect_failure(fragment(opcode::text, "ab\xe2") + last("\x82"), invalid,
+                   "Received invalid UTF-8");
+    expect_failure(fragment(opcode::text, "ab\xe2") + last(""), invalid, "Received invalid UTF-8");
+    expect_failure(fragment(opcode::text, "\xed") + last("\xa0\x80"), invalid,
+                   "Received invalid UTF-8");
 }
 
 TEST(frame_decoder, starts_each_text_afresh)
@@ -222,7 +230,7 @@ TEST(frame_decoder, fails_at_the_first_byte_that_can_not_be_text)
     tests::feed(decoder, frame.substr(0, bad), out);
     EXPECT_TRUE(out.empty());
     tests::feed(decoder, frame.substr(bad, 1), out);
-    EXPECT_EQ(out, (items{{kind::failure, "", 1007, "Invalid UTF-8"}}));
+    EXPECT_EQ(out, (items{{kind::failure, "", 1007, "Received invalid UTF-8"}}));
 }
 
 TEST(frame_decoder, reads_a_close_with_and_without_code_and_reason)
@@ -240,15 +248,17 @@ TEST(frame_decoder, reads_a_close_with_and_without_code_and_reason)
 TEST(frame_decoder, fails_on_a_close_that_breaks_the_protocol)
 {
     expect_failure(client_frame(opcode::close, "\x03"), close_code::protocol_error,
-                   "Close code cut short");
+                   "Received invalid close payload");
     for (const std::uint16_t code : std::initializer_list<std::uint16_t>{
              0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65535})
-        expect_failure(client_close_frame(code), close_code::protocol_error, "Invalid close code");
-    expect_failure(client_close_frame(1000, "\xc0"), close_code::invalid_payload, "Invalid UTF-8");
+        expect_failure(client_close_frame(code), close_code::protocol_error,
+                       "Received invalid close code");
+    expect_failure(client_close_frame(1000, "\xc0"), close_code::invalid_payload,
+                   "Received invalid UTF-8");
     expect_failure(client_close_frame(1000, "\xe2\x82"), close_code::invalid_payload,
-                   "Invalid UTF-8");
+                   "Received invalid UTF-8");
     expect_failure(client_close_frame(1006, "\xc0"), close_code::protocol_error,
-                   "Invalid close code");
+                   "Received invalid close code");
 }
 
 TEST(frame_decoder, drops_what_comes_after_a_close_or_a_failure)
@@ -258,9 +268,9 @@ TEST(frame_decoder, drops_what_comes_after_a_close_or_a_failure)
     expect_items(fragment(opcode::text, "ab") + client_close_frame(1000) + last("c"),
                  {{kind::close, "", 1000, ""}});
     expect_items(client_frame(opcode{3}, "") + more,
-                 {{kind::failure, "", 1002, "Reserved opcode"}});
+                 {{kind::failure, "", 1002, "Received invalid opcode"}});
     expect_items(fragment(opcode::text, "\xff") + more,
-                 {{kind::failure, "", 1007, "Invalid UTF-8"}});
+                 {{kind::failure, "", 1007, "Received invalid UTF-8"}});
 }
 
 TEST(frame_decoder, leaves_a_whole_frame_where_it_is)

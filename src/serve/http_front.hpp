@@ -3,12 +3,12 @@
 #include "base/log.hpp"
 #include "net/connection_set.hpp"
 #include "net/listener.hpp"
-#include "server/http_session.hpp"
+#include "serve/http_session.hpp"
 
 #include <memory>
 #include <unordered_map>
 
-namespace cresset::server {
+namespace cresset::serve {
 
 // The HTTP side of one shard: accepts connections, answers requests, and hands on what becomes a
 // WebSocket. On its loop's thread.
@@ -33,4 +33,4 @@ private:
     net::listener listener_;
 };
 
-} // namespace cresset::server
+} // namespace cresset::serve

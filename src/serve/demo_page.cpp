@@ -1,13 +1,13 @@
-#include "server/demo_page.hpp"
+#include "serve/demo_page.hpp"
 
 #include "base/version.hpp"
 #include "protocol/json_string.hpp"
-#include "server/assets.hpp"
+#include "serve/assets.hpp"
 
 #include <string_view>
 #include <utility>
 
-namespace cresset::server {
+namespace cresset::serve {
 namespace {
 
 // Nothing but the page's own files runs, and nobody else's page may frame it.
@@ -64,4 +64,4 @@ void add_demo_page(http::router& routes, const demo_settings& settings)
     });
 }
 
-} // namespace cresset::server
+} // namespace cresset::serve

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/log.hpp"
 #include "hub/application.hpp"
 #include "hub/hub.hpp"
 
@@ -8,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cresset::server {
+namespace cresset::serve {
 
 // What clients of the standalone server may do. Patterns as base::glob_match reads them.
 struct standalone_rules
@@ -25,24 +24,21 @@ struct standalone_rules
 class standalone final : public hub::application
 {
 public:
-    standalone(standalone_rules rules, base::log& log);
+    explicit standalone(standalone_rules rules);
 
     // The hub it sends through; set once, before clients come.
     void set_hub(hub::hub& h) noexcept { hub_ = &h; }
 
 private:
-    void authenticate(const hub::client& who, std::string_view credentials,
-                      hub::authenticate_reply reply) override;
-    void validate_rooms(const hub::client& who, std::vector<std::string> rooms,
-                        hub::join_reply reply) override;
-    void message(const hub::client& from, std::string_view event, std::string_view data) override;
+    void authenticate(const authenticate_request& request, reply<identity> answer) override;
+    void validate_rooms(const join_request& request, reply<allowed_rooms> answer) override;
+    void message(const cresset::message& received) override;
 
-    void publish(const hub::client& from, std::string_view data);
-    void refuse(const hub::client& from, std::string_view why);
+    void publish(const client& from, std::string_view data);
+    void refuse(const client& from, std::string_view why);
 
     standalone_rules rules_;
-    base::log& log_;
     hub::hub* hub_ = nullptr;
 };
 
-} // namespace cresset::server
+} // namespace cresset::serve

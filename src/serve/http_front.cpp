@@ -1,13 +1,16 @@
-#include "server/http_front.hpp"
+#include "serve/http_front.hpp"
 
 #include <system_error>
 #include <utility>
 
-namespace cresset::server {
+namespace cresset::serve {
 
-http_front::http_front(net::connection_set& connections, int listening,
-                       const http_service& service, upgrade_handler upgrade, base::log& log)
-    : connections_(connections), service_(service), upgrade_(std::move(upgrade)), log_(log),
+http_front::http_front(net::connection_set& connections, int listening, const http_service& service,
+                       upgrade_handler upgrade, base::log& log)
+    : connections_(connections),
+      service_(service),
+      upgrade_(std::move(upgrade)),
+      log_(log),
       listener_(connections.loop(), listening, log,
                 [this](int descriptor, const net::endpoint& peer) { accept(descriptor, peer); })
 {}
@@ -32,4 +35,4 @@ void http_front::accept(int descriptor, const net::endpoint& peer)
     sessions_.emplace(session.get(), std::move(session));
 }
 
-} // namespace cresset::server
+} // namespace cresset::serve

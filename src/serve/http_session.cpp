@@ -1,4 +1,4 @@
-#include "server/http_session.hpp"
+#include "serve/http_session.hpp"
 
 #include "net/connection_set.hpp"
 #include "ws/handshake.hpp"
@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cresset::server {
+namespace cresset::serve {
 namespace {
 
 // Small requests pipelined by the hundred have large answers: no more are made than this, until
@@ -35,6 +35,12 @@ void http_session::on_data(std::span<char> bytes)
 
 void http_session::on_deadline()
 {
+    // Requests wait for the client to take answers: it has as long for each part that it takes.
+    if (!waiting_.empty() && connection_->queued_bytes() < unsent_before_) {
+        unsent_before_ = connection_->queued_bytes();
+        connection_->set_deadline(service_.request_timeout);
+        return;
+    }
     if (started_ || first_)
         refuse(408, "the request did not arrive in time");
     else
@@ -56,6 +62,8 @@ void http_session::serve(std::span<char> bytes)
     while (!bytes.empty() && connection_->open() && !upgraded_) {
         if (connection_->queued_bytes() > answer_bytes_max) {
             waiting_.assign(bytes.data(), bytes.size());
+            unsent_before_ = connection_->queued_bytes();
+            connection_->set_deadline(service_.request_timeout);
             connection_->pause_until_drained();
             return;
         }
@@ -129,4 +137,4 @@ void http_session::expect_request()
     connection_->set_deadline(service_.request_timeout);
 }
 
-} // namespace cresset::server
+} // namespace cresset::serve

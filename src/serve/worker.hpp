@@ -3,7 +3,7 @@
 #include "base/log.hpp"
 #include "net/connection_set.hpp"
 #include "net/event_loop.hpp"
-#include "server/http_front.hpp"
+#include "serve/http_front.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -11,7 +11,7 @@
 #include <memory>
 #include <thread>
 
-namespace cresset::server {
+namespace cresset::serve {
 
 // One thread of a server: a loop, its connections, and the HTTP side of its share of the port.
 class worker final : private net::turn_end, private net::timer
@@ -24,8 +24,7 @@ public:
     net::event_loop& loop() noexcept { return loop_; }
 
     // Before start: serves a listening socket.
-    void serve(int listening, const http_service& service, upgrade_handler upgrade,
-               base::log& log);
+    void serve(int listening, const http_service& service, upgrade_handler upgrade, base::log& log);
 
     void start();
 
@@ -51,4 +50,4 @@ private:
     std::atomic<bool> stopped_{false};
 };
 
-} // namespace cresset::server
+} // namespace cresset::serve

@@ -9,7 +9,7 @@
 #include <span>
 #include <string>
 
-namespace cresset::server {
+namespace cresset::serve {
 
 // What the HTTP side of a port serves, the same for all shards.
 struct http_service
@@ -59,10 +59,11 @@ private:
     std::function<void(http_session&)> over_;
     net::connection* connection_ = nullptr;
     http::request_parser parser_;
-    bool first_ = true;     // no request has come yet
-    bool started_ = false;  // part of one has
-    bool upgraded_ = false; // the connection has another handler
-    std::string waiting_;   // bytes of requests that wait until the queue has drained
+    bool first_ = true;             // no request has come yet
+    bool started_ = false;          // part of one has
+    bool upgraded_ = false;         // the connection has another handler
+    std::size_t unsent_before_ = 0; // when the deadline was last set while requests wait
+    std::string waiting_;           // bytes of requests that wait until the queue has drained
 };
 
-} // namespace cresset::server
+} // namespace cresset::serve

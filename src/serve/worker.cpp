@@ -1,8 +1,8 @@
-#include "server/worker.hpp"
+#include "serve/worker.hpp"
 
 #include <utility>
 
-namespace cresset::server {
+namespace cresset::serve {
 
 worker::worker() : connections_(loop_)
 {
@@ -58,4 +58,4 @@ void worker::on_timer()
     connections_.close_all();
 }
 
-} // namespace cresset::server
+} // namespace cresset::serve

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <cresset/constants.hpp>
+#include <cresset/log.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace cresset {
+
+// How a server behaves. The defaults are the reference's where it has the option.
+struct server_options
+{
+    // The server's name in its log.
+    std::string identifier = "cresset";
+
+    // Where it listens; port 0 takes a free one.
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 3000;
+
+    // Path of the WebSocket. Others are http()'s.
+    std::string path{defaults::path};
+
+    // Threads, each with its own share of the clients, up to 64; 0: one a core.
+    unsigned threads = 0;
+
+    // Rooms that every authenticated client is in.
+    std::vector<std::string> default_rooms{std::string(defaults::room),
+                                           std::string(defaults::notification_room)};
+
+    // From connecting to `authenticate`; three times this from there to `connected`.
+    std::chrono::milliseconds auth_timeout = defaults::auth_timeout;
+
+    // How often silent clients are looked for, and how long one may send no message.
+    std::chrono::milliseconds heartbeat_interval = defaults::heartbeat_interval;
+    std::chrono::milliseconds heartbeat_timeout = defaults::heartbeat_timeout;
+
+    // Most outbound transforms under way at once, on each thread: they may cost much memory.
+    std::size_t encrypted_batch_limit = defaults::encrypted_batch_limit;
+
+    // Clients must complete the handshake, or are closed with 4004.
+    bool require_encryption = false;
+
+    // permessage-deflate (RFC 7692). Not supported yet: true is refused.
+    bool permessage_deflate = false;
+
+    // Bytes of a client's message; a larger one closes it with 1009.
+    std::size_t max_payload_length = defaults::max_payload_length;
+
+    // A peer that is silent for this long, pongs included, is dropped; 0: never.
+    std::chrono::milliseconds idle_timeout = defaults::idle_timeout;
+
+    // Ping a peer that was silent for half of idle_timeout, so that a quiet one isn't dropped.
+    bool send_pings = defaults::send_pings;
+
+    // Bytes that may wait to be sent to one client; what would pass it is dropped and counted,
+    // or closes the client, with 1013.
+    std::size_t backpressure_limit = defaults::backpressure_limit;
+    bool close_on_backpressure_limit = false;
+
+    // Whether server::publish also reaches the client on whose behalf it publishes.
+    bool publish_to_self = defaults::publish_to_self;
+
+    // Lines go to standard error.
+    cresset::log_level log_level = cresset::log_level::info;
+    cresset::log_format log_format = cresset::log_format::text;
+};
+
+} // namespace cresset

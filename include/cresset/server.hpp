@@ -1,0 +1,158 @@
+// Start here. A server inside your program:
+//
+//     cresset::server server({.port = 3000},
+//                            {.authenticate = [](const cresset::authenticate_request& request) {
+//                                return cresset::identity("ada");
+//                            }});
+//     server.run();
+//
+// options.hpp has what can be set, handlers.hpp what your program decides, payload.hpp what can be
+// sent; examples/ has programs of 30 to 80 lines.
+#pragma once
+
+#include <chrono>
+#include <cresset/client.hpp>
+#include <cresset/client_id.hpp>
+#include <cresset/constants.hpp>
+#include <cresset/errors.hpp>
+#include <cresset/export.hpp>
+#include <cresset/handlers.hpp>
+#include <cresset/http.hpp>
+#include <cresset/options.hpp>
+#include <cresset/payload.hpp>
+#include <cresset/send_result.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cresset {
+
+struct send_options
+{
+    std::vector<client_id> exclude = {}; // clients that don't get it
+    reach to = reach::node;
+};
+
+// What this server has seen since it was made.
+struct server_stats
+{
+    std::uint64_t clients = 0;       // now, in any state
+    std::uint64_t authenticated = 0; // now
+    std::uint64_t messages_received = 0;
+    std::uint64_t messages_delivered = 0;
+    std::uint64_t dropped_slow_client = 0;
+    std::uint64_t dropped_no_event = 0;
+    std::uint64_t dropped_transform = 0;
+    std::uint64_t refused_joins = 0;
+};
+
+// A WebSocket server: accepts clients, asks your handlers, and sends.
+//
+// All calls but the constructor, run and the destructor may be made from any thread, and from
+// inside handlers. What one thread sends to one client arrives in the order in which it was sent.
+class CRESSET_EXPORT server
+{
+public:
+    // Throws option_error for an option that can't work, or a missing `authenticate`.
+    server(server_options options, handlers callbacks);
+
+    // Stops, if it still runs, and waits for its threads. Not inside a handler.
+    ~server();
+
+    server(const server&) = delete;
+    server& operator=(const server&) = delete;
+
+    // --- running ---
+
+    // Opens the port and starts the threads. Throws std::runtime_error with a line for people if
+    // the port can't be opened. Once only.
+    void start();
+
+    // start, then wait until somebody calls stop.
+    void run();
+
+    // Closes every client with 1001 "Server shutting down", gives them until the deadline to
+    // answer, and ends the threads. Waits for that; called inside a handler, it returns at once
+    // instead.
+    void stop(std::chrono::milliseconds deadline = std::chrono::seconds(5));
+
+    // After start: "http://127.0.0.1:3000/", with the port that was taken.
+    std::string url() const;
+    std::uint16_t port() const noexcept;
+
+    const server_options& options() const noexcept;
+
+    // This node's name among the others: a UUID, made once.
+    const std::string& server_id() const noexcept;
+
+    // --- sending ---
+
+    send_result send_to_client(const client_id& client, std::string_view event,
+                               const payload& data = {}, const send_options& options = {});
+
+    // To all clients of a user.
+    send_result send_to_user(std::string_view user_id, std::string_view event,
+                             const payload& data = {}, const send_options& options = {});
+
+    // To the members of a room. Every client is also alone in a room named by its id.
+    send_result send_to_room(std::string_view room, std::string_view event,
+                             const payload& data = {}, const send_options& options = {});
+
+    // To all authenticated clients.
+    send_result broadcast(std::string_view event, const payload& data = {},
+                          const send_options& options = {});
+
+    // The reference's send, to this node and the others: no destination is everybody; a client of
+    // this node, a room of this node, or else whatever has that name elsewhere. Without data
+    // nothing happens. `done` is called later, from one of the server's threads, when the call has
+    // taken its course; `log` writes a line.
+    send_result send(std::optional<std::string_view> destination, std::string_view event,
+                     const payload& data, std::function<void()> done = {}, bool log = false);
+
+    // To a room on behalf of a member, who doesn't get it unless publish_to_self.
+    send_result publish(const client_id& from, std::string_view room, std::string_view event,
+                        const payload& data = {}, reach to = reach::fleet);
+
+    // --- clients ---
+
+    // Puts a client of this node into a room, or out of it; false if it isn't there, has not
+    // authenticated, or the name can't be a room's. Its own room can't be left.
+    bool join_room(const client_id& client, std::string_view room);
+    bool leave_room(const client_id& client, std::string_view room);
+
+    // Closes a client. Throws std::invalid_argument for a code that may not be sent or a reason of
+    // over 123 bytes; false if the client isn't there.
+    bool disconnect(const client_id& client, std::uint16_t code = close_codes::normal,
+                    std::string_view reason = {});
+
+    // From here on, what is sent to this client passes through outbound_transform.
+    bool enable_client_encryption(const client_id& client);
+
+    // Snapshots: what was true of each thread's clients at one moment.
+    std::vector<client_info> clients() const;
+    std::optional<client_info> client(const client_id& id) const;
+    std::vector<client_info> clients_by_user(std::string_view user_id) const;
+    std::vector<client_info> clients_by_room(std::string_view room) const;
+
+    std::size_t client_count() const;
+    std::size_t user_client_count(std::string_view user_id) const;
+    std::size_t room_client_count(std::string_view room) const;
+
+    server_stats stats() const noexcept;
+
+    // --- HTTP ---
+
+    // Before start: answers GET, POST and so on at an exact path, on the same port. GET answers
+    // HEAD too. Throws std::invalid_argument if the path is taken, or the WebSocket's.
+    void http(std::string method, std::string path, http::handler answer);
+
+private:
+    class impl;
+    std::unique_ptr<impl> impl_;
+};
+
+} // namespace cresset

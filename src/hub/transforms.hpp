@@ -1,0 +1,94 @@
+#pragma once
+
+#include "base/slab.hpp"
+#include "hub/delivery.hpp"
+#include "net/segment.hpp"
+
+#include <cresset/requests.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+namespace cresset::hub {
+
+class session;
+class shard;
+
+// What waits between being sent to an encrypted client and being queued for it: in order of
+// sending, whatever the order in which the application answers. A session's.
+class transform_line
+{
+public:
+    enum class state : std::uint8_t
+    {
+        waiting,
+        asked,
+        ready,
+        lost
+    };
+
+    struct place
+    {
+        state at;
+        shared_text text;
+        net::segment_ref frame; // when ready
+    };
+
+    // The number of the place taken.
+    std::uint64_t push(shared_text text);
+
+    // nullptr for a place that has left the line.
+    place* find(std::uint64_t number) noexcept;
+
+    bool front_is_done() const noexcept;
+    place pop();
+
+    // Of the events that wait.
+    std::size_t bytes() const noexcept { return bytes_; }
+
+private:
+    std::deque<place> places_;
+    std::uint64_t first_ = 0; // the number of the front
+    std::size_t bytes_ = 0;
+};
+
+// Takes the messages to encrypted clients through the application's transform, with at most
+// encrypted_batch_limit of them asked for and unanswered at a time. One a shard, on its thread.
+class transforms
+{
+public:
+    transforms(shard& home, std::size_t limit) noexcept : home_(home), limit_(limit) {}
+
+    // Only puts it in line, so that a fan-out isn't disturbed: pump does the rest.
+    void push(session& to, shared_text text);
+
+    // Asks the application for as many as may be asked for.
+    void pump();
+
+private:
+    class receiver;
+
+    // What the application answered: the message to send, or nothing where it is lost.
+    void finish(base::slab<session>::handle to, std::uint64_t number,
+                std::optional<event_text> message);
+    // The transform leaves the message as it is.
+    void finish_unchanged(base::slab<session>::handle to, std::uint64_t number);
+
+    void ask(session& to, std::uint64_t number, const shared_text& text);
+    void deliver_done(session& to);
+
+    struct turn
+    {
+        base::slab<session>::handle to;
+        std::uint64_t number;
+    };
+
+    shard& home_;
+    std::size_t limit_;
+    std::size_t asked_ = 0;
+    bool pumping_ = false;
+    std::deque<turn> waiting_;
+};
+
+} // namespace cresset::hub

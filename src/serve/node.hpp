@@ -1,0 +1,76 @@
+#pragma once
+
+#include "base/log.hpp"
+#include "broker/broker.hpp"
+#include "http/router.hpp"
+#include "hub/application.hpp"
+#include "hub/hub.hpp"
+#include "hub/options.hpp"
+#include "net/endpoint.hpp"
+#include "serve/http_session.hpp"
+#include "serve/worker.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace cresset::serve {
+
+struct node_options
+{
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 3000; // 0 takes a free one
+    std::string websocket_path = "/ws";
+    bool loopback_only = false; // refuse to listen anywhere else
+    unsigned threads = 1;       // up to hub::shards_max
+
+    hub::options clients;
+};
+
+// A server of a process, library and `cresset serve` alike: the place where loops, shards and the
+// port are made and put together. What it is for is the application's and the routes'.
+class node
+{
+public:
+    // The references outlive it; the routes are complete before start.
+    node(node_options options, hub::application& app, broker::broker& nodes,
+         const http::router& routes, base::log& log);
+    ~node();
+    node(const node&) = delete;
+    node& operator=(const node&) = delete;
+
+    // Opens the port and starts the threads. Throws std::runtime_error with a line for people if
+    // the port can't be opened. Once.
+    void start();
+
+    // After start: the port that was taken, and "http://127.0.0.1:3000/".
+    std::uint16_t port() const noexcept { return endpoint_.port(); }
+    std::string url() const;
+
+    // Closes every client with 1001, and waits at most for the deadline to see them go. Returns at
+    // once; stopped tells when it is done, and wait waits for it. Before start: does nothing.
+    void stop(std::chrono::milliseconds deadline);
+    bool stopped() const noexcept;
+    void wait();
+
+    // Runs t on one of its threads, in a coming turn.
+    void post(net::task t) { workers_.front()->loop().post(std::move(t)); }
+
+    // Whether the calling thread is one of its own.
+    bool in_worker_thread() const noexcept;
+
+    hub::hub& hub() noexcept { return hub_; }
+    const hub::hub& hub() const noexcept { return hub_; }
+
+private:
+    node_options options_;
+    base::log& log_;
+    http_service service_;
+    net::endpoint endpoint_;
+    hub::hub hub_;
+    std::vector<std::unique_ptr<worker>> workers_;
+};
+
+} // namespace cresset::serve

@@ -1,0 +1,290 @@
+#include "base/log.hpp"
+#include "broker/memory_broker.hpp"
+#include "http/router.hpp"
+#include "protocol/event.hpp"
+#include "serve/callbacks.hpp"
+#include "serve/node.hpp"
+#include "serve/server_options.hpp"
+
+#include <condition_variable>
+#include <cresset/server.hpp>
+#include <mutex>
+#include <stdexcept>
+#include <utility>
+
+namespace cresset {
+namespace {
+
+using broker::target_kind;
+
+constexpr std::size_t close_reason_bytes_max = 123; // RFC 6455, section 5.5
+
+} // namespace
+
+class server::impl
+{
+public:
+    impl(server_options options, handlers callbacks)
+        : options_(checked(std::move(options), callbacks)),
+          log_(options_.log_level, options_.log_format),
+          app_(std::move(callbacks)),
+          routes_([this](const http::request& asked, std::string_view what) {
+              log_.error("a request's handler failed", {{"path", asked.path()}, {"error", what}});
+          }),
+          node_(serve::to_node_options(options_), app_, broker_, routes_, log_)
+    {}
+
+    void start()
+    {
+        {
+            const std::lock_guard lock(mutex_);
+            if (std::exchange(started_, true))
+                throw std::logic_error("the server has been started before");
+        }
+        node_.start();
+        log_.info("server started", {{"identifier", options_.identifier}, {"url", node_.url()}});
+    }
+
+    void stop(std::chrono::milliseconds deadline)
+    {
+        node_.stop(deadline);
+        {
+            const std::lock_guard lock(mutex_);
+            stopped_ = true;
+        }
+        stop_asked_.notify_all();
+        if (!node_.in_worker_thread())
+            wait();
+    }
+
+    void wait_for_stop()
+    {
+        std::unique_lock lock(mutex_);
+        stop_asked_.wait(lock, [this] { return stopped_; });
+        lock.unlock();
+        wait();
+    }
+
+    // Several threads may wait, but a thread can be joined only once.
+    void wait()
+    {
+        const std::lock_guard lock(join_mutex_);
+        node_.wait();
+    }
+
+    bool started() const
+    {
+        const std::lock_guard lock(mutex_);
+        return started_;
+    }
+
+    send_result send(hub::destination to, std::string_view event, const payload& data,
+                     const send_options& how)
+    {
+        if (!data.valid())
+            return {send_status::invalid};
+        return node_.hub().send(to, {event, data.text()}, how.exclude, how.to);
+    }
+
+    static server_options checked(server_options options, const handlers& callbacks)
+    {
+        serve::check_options(options, callbacks);
+        return options;
+    }
+
+    const server_options options_;
+    base::log log_;
+    serve::callbacks app_;
+    http::router routes_;
+    broker::memory_broker broker_;
+    serve::node node_;
+
+private:
+    mutable std::mutex mutex_;
+    std::condition_variable stop_asked_;
+    bool started_ = false; // under mutex_
+    bool stopped_ = false; // under mutex_
+    std::mutex join_mutex_;
+};
+
+server::server(server_options options, handlers callbacks)
+    : impl_(std::make_unique<impl>(std::move(options), std::move(callbacks)))
+{}
+
+server::~server()
+{
+    stop(std::chrono::milliseconds(0));
+}
+
+void server::start()
+{
+    impl_->start();
+}
+
+void server::run()
+{
+    impl_->start();
+    impl_->wait_for_stop();
+}
+
+void server::stop(std::chrono::milliseconds deadline)
+{
+    impl_->stop(deadline);
+}
+
+std::string server::url() const
+{
+    return impl_->node_.url();
+}
+
+std::uint16_t server::port() const noexcept
+{
+    return impl_->node_.port();
+}
+
+const server_options& server::options() const noexcept
+{
+    return impl_->options_;
+}
+
+const std::string& server::server_id() const noexcept
+{
+    return impl_->node_.hub().server_id();
+}
+
+send_result server::send_to_client(const client_id& to, std::string_view event, const payload& data,
+                                   const send_options& options)
+{
+    return impl_->send({target_kind::client, to.to_string()}, event, data, options);
+}
+
+send_result server::send_to_user(std::string_view user_id, std::string_view event,
+                                 const payload& data, const send_options& options)
+{
+    return impl_->send({target_kind::user, user_id}, event, data, options);
+}
+
+send_result server::send_to_room(std::string_view room, std::string_view event, const payload& data,
+                                 const send_options& options)
+{
+    return impl_->send({target_kind::room, room}, event, data, options);
+}
+
+send_result server::broadcast(std::string_view event, const payload& data,
+                              const send_options& options)
+{
+    return impl_->send({target_kind::broadcast, {}}, event, data, options);
+}
+
+send_result server::send(std::optional<std::string_view> destination, std::string_view event,
+                         const payload& data, std::function<void()> done, bool log)
+{
+    if (!data.valid() || event.empty())
+        return {send_status::invalid};
+    const send_result result = impl_->node_.hub().route(destination, {event, data.text()});
+    if (result.status == send_status::invalid || result.status == send_status::not_running)
+        return result;
+    if (log)
+        impl_->log_.info("message sent", {{"destination", destination.value_or("all")},
+                                          {"event", event},
+                                          {"status", name_of(result.status)}});
+    if (done)
+        impl_->node_.post(std::move(done));
+    return result;
+}
+
+send_result server::publish(const client_id& from, std::string_view room, std::string_view event,
+                            const payload& data, reach to)
+{
+    send_options how{.to = to};
+    if (!impl_->options_.publish_to_self)
+        how.exclude.push_back(from);
+    return send_to_room(room, event, data, how);
+}
+
+bool server::join_room(const client_id& who, std::string_view room)
+{
+    return impl_->node_.hub().join(who, room);
+}
+
+bool server::leave_room(const client_id& who, std::string_view room)
+{
+    return impl_->node_.hub().leave(who, room);
+}
+
+bool server::disconnect(const client_id& who, std::uint16_t code, std::string_view reason)
+{
+    if (!close_codes::is_valid(code))
+        throw std::invalid_argument("code: " + std::to_string(code) + " may not be sent");
+    if (reason.size() > close_reason_bytes_max)
+        throw std::invalid_argument("reason: is over 123 bytes");
+    return impl_->node_.hub().disconnect(who, ws::close_code{code}, reason);
+}
+
+bool server::enable_client_encryption(const client_id& who)
+{
+    return impl_->node_.hub().encrypt(who);
+}
+
+std::vector<client_info> server::clients() const
+{
+    return impl_->node_.hub().describe({target_kind::broadcast, {}});
+}
+
+std::optional<client_info> server::client(const client_id& id) const
+{
+    std::vector<client_info> found =
+        impl_->node_.hub().describe({target_kind::client, id.to_string()});
+    if (found.empty())
+        return std::nullopt;
+    return std::move(found.front());
+}
+
+std::vector<client_info> server::clients_by_user(std::string_view user_id) const
+{
+    return impl_->node_.hub().describe({target_kind::user, user_id});
+}
+
+std::vector<client_info> server::clients_by_room(std::string_view room) const
+{
+    return impl_->node_.hub().describe({target_kind::room, room});
+}
+
+std::size_t server::client_count() const
+{
+    return static_cast<std::size_t>(stats().clients);
+}
+
+std::size_t server::user_client_count(std::string_view user_id) const
+{
+    return impl_->node_.hub().count({target_kind::user, user_id});
+}
+
+std::size_t server::room_client_count(std::string_view room) const
+{
+    return impl_->node_.hub().count({target_kind::room, room});
+}
+
+server_stats server::stats() const noexcept
+{
+    const hub::totals t = impl_->node_.hub().count();
+    return {.clients = t.sessions,
+            .authenticated = t.authenticated,
+            .messages_received = t.messages_received,
+            .messages_delivered = t.messages_delivered,
+            .dropped_slow_client = t.dropped_slow_client,
+            .dropped_no_event = t.dropped_no_event,
+            .dropped_transform = t.dropped_transform,
+            .refused_joins = t.refused_joins};
+}
+
+void server::http(std::string method, std::string path, http::handler answer)
+{
+    if (impl_->started())
+        throw std::logic_error("http: the server has been started");
+    if (path == impl_->options_.path)
+        throw std::invalid_argument("path: is the WebSocket's");
+    impl_->routes_.add(std::move(method), std::move(path), std::move(answer));
+}
+
+} // namespace cresset

@@ -1,0 +1,83 @@
+#include "serve/server_options.hpp"
+
+#include "hub/directory.hpp"
+
+#include <algorithm>
+#include <cresset/errors.hpp>
+#include <limits>
+#include <string>
+#include <thread>
+
+namespace cresset::serve {
+namespace {
+
+using std::chrono::milliseconds;
+
+void require(bool holds, const char* option, const char* why)
+{
+    if (!holds)
+        throw option_error(option, why);
+}
+
+// Deadlines are kept in 32 bits of milliseconds, of which half are for comparing.
+void require_duration(milliseconds value, const char* option, milliseconds least)
+{
+    constexpr milliseconds most = std::chrono::hours(24 * 20);
+    require(value >= least, option,
+            least.count() == 0 ? "must not be negative" : "must be over zero");
+    require(value <= most, option, "must be at most 20 days");
+}
+
+} // namespace
+
+void check_options(const server_options& options, const handlers& callbacks)
+{
+    require(!options.identifier.empty(), "identifier", "must not be empty");
+    require(!options.host.empty(), "host", "must not be empty");
+    require(options.path.size() > 1 && options.path[0] == '/', "path",
+            "must begin with / and name a path, such as /ws");
+    require(options.path.find('?') == std::string::npos, "path",
+            "must not have a query string: clients may add any");
+    require(options.threads <= hub::shards_max, "threads", "must be at most 64");
+    for (const std::string& room : options.default_rooms)
+        require(!room.empty() && !client_id::parse(room), "default_rooms",
+                "must not have an empty name, nor one of the form of a client id");
+    require_duration(options.auth_timeout, "auth_timeout", milliseconds(1));
+    require_duration(options.heartbeat_interval, "heartbeat_interval", milliseconds(1));
+    require_duration(options.heartbeat_timeout, "heartbeat_timeout", milliseconds(1));
+    require_duration(options.idle_timeout, "idle_timeout", milliseconds(0));
+    require(options.encrypted_batch_limit > 0, "encrypted_batch_limit", "must be over zero");
+    require(!options.permessage_deflate, "permessage_deflate", "is not supported yet");
+    require(options.max_payload_length > 0, "max_payload_length", "must be over zero");
+    require(options.max_payload_length <= std::numeric_limits<std::int32_t>::max(),
+            "max_payload_length", "must be under 2 GiB");
+    require(options.backpressure_limit > 0, "backpressure_limit", "must be over zero");
+    require(static_cast<bool>(callbacks.authenticate), "authenticate",
+            "is required: without it nobody could come in");
+}
+
+node_options to_node_options(const server_options& options)
+{
+    node_options node;
+    node.host = options.host;
+    node.port = options.port;
+    node.websocket_path = options.path;
+    node.threads = options.threads != 0
+                       ? options.threads
+                       : std::clamp(std::thread::hardware_concurrency(), 1U, hub::shards_max);
+    hub::options& clients = node.clients;
+    clients.auth_timeout = options.auth_timeout;
+    clients.heartbeat_interval = options.heartbeat_interval;
+    clients.heartbeat_timeout = options.heartbeat_timeout;
+    clients.idle_timeout = options.idle_timeout;
+    clients.send_pings = options.send_pings;
+    clients.frames.message_bytes_max = options.max_payload_length;
+    clients.queue_bytes_max = options.backpressure_limit;
+    clients.close_slow_clients = options.close_on_backpressure_limit;
+    clients.require_encryption = options.require_encryption;
+    clients.transforms_max = options.encrypted_batch_limit;
+    clients.default_rooms = options.default_rooms;
+    return node;
+}
+
+} // namespace cresset::serve

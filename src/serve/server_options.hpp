@@ -1,0 +1,16 @@
+#pragma once
+
+#include "serve/node.hpp"
+
+#include <cresset/handlers.hpp>
+#include <cresset/options.hpp>
+
+namespace cresset::serve {
+
+// Throws option_error for the first option that can't work.
+void check_options(const server_options& options, const handlers& callbacks);
+
+// What the public options mean to a node.
+node_options to_node_options(const server_options& options);
+
+} // namespace cresset::serve

@@ -1,0 +1,84 @@
+#include "serve/server_options.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cresset/errors.hpp>
+#include <functional>
+
+namespace cresset::serve {
+namespace {
+
+handlers accept_everybody()
+{
+    handlers h;
+    h.authenticate = [](const authenticate_request&) { return identity("somebody"); };
+    return h;
+}
+
+struct bad_option
+{
+    const char* option;
+    std::function<void(server_options&)> spoil;
+};
+
+class bad_options : public testing::TestWithParam<bad_option>
+{};
+
+TEST_P(bad_options, are_refused_by_name)
+{
+    server_options options;
+    GetParam().spoil(options);
+    try {
+        check_options(options, accept_everybody());
+        FAIL() << "accepted a bad " << GetParam().option;
+    } catch (const option_error& error) {
+        EXPECT_EQ(error.option(), GetParam().option);
+        EXPECT_TRUE(std::string(error.what()).starts_with(error.option() + ": "));
+    }
+}
+
+using std::chrono::milliseconds;
+
+INSTANTIATE_TEST_SUITE_P(
+    server_options, bad_options,
+    testing::Values(
+        bad_option{"identifier", [](auto& o) { o.identifier = ""; }},
+        bad_option{"host", [](auto& o) { o.host = ""; }},
+        bad_option{"path", [](auto& o) { o.path = "ws"; }},
+        bad_option{"path", [](auto& o) { o.path = "/"; }},
+        bad_option{"path", [](auto& o) { o.path = "/ws?x"; }},
+        bad_option{"threads", [](auto& o) { o.threads = 65; }},
+        bad_option{"default_rooms",
+                   [](auto& o) {
+                       o.default_rooms = {"a", ""};
+                   }},
+        bad_option{"default_rooms",
+                   [](auto& o) { o.default_rooms = {"01234567-89ab-4def-8123-456789abcdef"}; }},
+        bad_option{"auth_timeout", [](auto& o) { o.auth_timeout = milliseconds(0); }},
+        bad_option{"heartbeat_interval", [](auto& o) { o.heartbeat_interval = milliseconds(0); }},
+        bad_option{"heartbeat_timeout", [](auto& o) { o.heartbeat_timeout = milliseconds(-1); }},
+        bad_option{"idle_timeout", [](auto& o) { o.idle_timeout = milliseconds(-1); }},
+        bad_option{"idle_timeout", [](auto& o) { o.idle_timeout = std::chrono::hours(1000); }},
+        bad_option{"encrypted_batch_limit", [](auto& o) { o.encrypted_batch_limit = 0; }},
+        bad_option{"permessage_deflate", [](auto& o) { o.permessage_deflate = true; }},
+        bad_option{"max_payload_length", [](auto& o) { o.max_payload_length = 0; }},
+        bad_option{"backpressure_limit", [](auto& o) { o.backpressure_limit = 0; }}));
+
+TEST(server_options, need_somebody_to_authenticate)
+{
+    try {
+        check_options({}, {});
+        FAIL();
+    } catch (const option_error& error) {
+        EXPECT_EQ(error.option(), "authenticate");
+    }
+}
+
+TEST(server_options, are_fine_by_default)
+{
+    check_options({}, accept_everybody());
+    EXPECT_GE(to_node_options({}).threads, 1u);
+}
+
+} // namespace
+} // namespace cresset::serve

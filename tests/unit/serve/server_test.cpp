@@ -1,0 +1,301 @@
+#include "support/sockets.hpp"
+#include "support/waiting.hpp"
+#include "support/ws_client.hpp"
+
+#include <boost/describe.hpp>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cresset/server.hpp>
+#include <future>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace cresset {
+namespace {
+
+struct credentials
+{
+    std::string token;
+};
+BOOST_DESCRIBE_STRUCT(credentials, (), (token))
+
+struct rank
+{
+    int level;
+};
+BOOST_DESCRIBE_STRUCT(rank, (), (level))
+
+server_options quiet()
+{
+    server_options options;
+    options.port = 0;
+    options.threads = 2;
+    options.log_level = log_level::off;
+    return options;
+}
+
+// Tokens are user ids; "late" is answered by another thread.
+handlers by_token()
+{
+    handlers h;
+    h.authenticate = [](const authenticate_request& request, reply<identity> answer) {
+        const std::string token = request.data_as<credentials>().token;
+        if (token == "late")
+            std::thread([answer = std::move(answer)]() mutable {
+                answer.accept({"late"});
+            }).detach();
+        else
+            answer.accept(identity(token, rank{7}));
+    };
+    h.validate_room = [](const join_request& request) { return request.rooms; };
+    return h;
+}
+
+// A client of a running server, connected by TCP and upgraded.
+tests::ws_client connect(const server& to)
+{
+    tests::descriptor socket(
+        tests::check_call(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(to.port());
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    tests::check_call(
+        ::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), "connect");
+    tests::peer_socket peer(std::move(socket));
+    peer.send("GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+              "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    std::string head;
+    while (!head.ends_with("\r\n\r\n")) {
+        const std::string byte = peer.receive(1);
+        if (byte.empty())
+            throw std::runtime_error("no answer to the handshake: " + head);
+        head += byte;
+    }
+    return tests::ws_client(std::move(peer));
+}
+
+tests::ws_client login(const server& to, const std::string& token)
+{
+    tests::ws_client client = connect(to);
+    client.emit("authenticate", "{\"token\":\"" + token + "\"}");
+    const auto told = parse_json(client.text()).as_object();
+    client.id = *client_id::parse(std::string(told.at("data").at("id").as_string()));
+    return client;
+}
+
+TEST(server, says_what_became_of_a_message)
+{
+    server s(quiet(), by_token());
+    EXPECT_EQ(s.broadcast("early").status, send_status::not_running);
+    s.start();
+    auto ada = login(s, "ada");
+    auto bob = login(s, "bob");
+
+    EXPECT_EQ(s.broadcast("news").recipients, 2u);
+    EXPECT_EQ(s.broadcast("news", {}, {.exclude = {ada.id}}).recipients, 1u);
+    EXPECT_EQ(s.send_to_user("bob", "news").recipients, 1u);
+    EXPECT_EQ(s.send_to_user("nobody", "news").status, send_status::nobody);
+    EXPECT_EQ(s.send_to_client(ada.id, "news", raw_json{"{"}).status, send_status::invalid);
+    EXPECT_EQ(s.send("bob", "news", {}).status, send_status::invalid); // without data
+
+    s.stop();
+    EXPECT_EQ(s.broadcast("late").status, send_status::not_running);
+}
+
+TEST(server, sends_behind_what_the_same_thread_did_before)
+{
+    server s(quiet(), by_token());
+    s.start();
+    auto ada = login(s, "ada");
+    for (int i = 0; i < 200; ++i) {
+        const std::string room = "room " + std::to_string(i);
+        ASSERT_TRUE(s.join_room(ada.id, room));
+        s.send_to_room(room, "n", i);
+        EXPECT_EQ(ada.text(), R"({"event":"n","data":)" + std::to_string(i) + "}");
+        ASSERT_TRUE(s.leave_room(ada.id, room));
+        s.send_to_room(room, "left", i);
+    }
+    s.send_to_client(ada.id, "end");
+    EXPECT_EQ(ada.text(), R"({"event":"end"})");
+}
+
+TEST(server, describes_its_clients)
+{
+    server s(quiet(), by_token());
+    s.start();
+    auto ada = login(s, "ada");
+    auto nobody = connect(s);
+    const auto info = s.client(ada.id).value();
+    EXPECT_EQ(info.user_id, "ada");
+    EXPECT_EQ(info.state, client_state::authenticated);
+    EXPECT_EQ(info.metadata_as<rank>().level, 7);
+    EXPECT_EQ(info.rooms.size(), 3u);
+    EXPECT_EQ(s.clients().size(), 2u);
+    EXPECT_EQ(s.clients_by_user("ada").size(), 1u);
+    EXPECT_EQ(s.clients_by_room("ws-default").size(), 1u);
+    EXPECT_EQ(s.room_client_count("ws-default"), 1u);
+    EXPECT_EQ(s.user_client_count("bob"), 0u);
+    EXPECT_EQ(s.stats().authenticated, 1u);
+}
+
+TEST(server, rejects_credentials_that_do_not_fit)
+{
+    server s(quiet(), by_token());
+    s.start();
+    auto ada = connect(s);
+    ada.emit("authenticate", R"({"token":7})");
+    EXPECT_EQ(ada.text(), R"({"event":"error","data":{"message":"Authentication failed"}})");
+    EXPECT_EQ(ada.text(), "close 4003 Authentication failed");
+}
+
+TEST(server, takes_an_answer_from_another_thread)
+{
+    server s(quiet(), by_token());
+    s.start();
+    auto late = login(s, "late");
+    EXPECT_EQ(s.client(late.id)->user_id, "late");
+}
+
+TEST(server, leaves_the_sender_out_unless_told_to_publish_to_self)
+{
+    for (const bool to_self : {false, true}) {
+        server_options options = quiet();
+        options.publish_to_self = to_self;
+        server s(options, by_token());
+        s.start();
+        auto ada = login(s, "ada");
+        EXPECT_EQ(s.publish(ada.id, "ws-default", "news").recipients, to_self ? 1u : 0u);
+    }
+}
+
+TEST(server, closes_a_slow_client_if_told_to)
+{
+    server_options options = quiet();
+    options.backpressure_limit = 1000;
+    options.close_on_backpressure_limit = true;
+    server s(options, by_token());
+    s.start();
+    auto ada = login(s, "ada");
+    s.send_to_client(ada.id, "large", std::string(2000, 'x'));
+    EXPECT_EQ(ada.text(), "close 1013 Too slow");
+}
+
+TEST(server, disconnects_with_a_code_that_may_be_sent)
+{
+    server s(quiet(), by_token());
+    s.start();
+    auto ada = login(s, "ada");
+    EXPECT_THROW(s.disconnect(ada.id, 1005), std::invalid_argument);
+    EXPECT_THROW(s.disconnect(ada.id, 4000, std::string(124, 'x')), std::invalid_argument);
+    EXPECT_FALSE(s.disconnect(client_id{}, 4000));
+    EXPECT_TRUE(s.disconnect(ada.id, 4000, "enough"));
+    EXPECT_EQ(ada.text(), "close 4000 enough");
+}
+
+TEST(server, calls_back_when_a_send_has_taken_its_course)
+{
+    server s(quiet(), by_token());
+    s.start();
+    std::promise<void> done;
+    s.send("nowhere", "news", 1, [&done] { done.set_value(); });
+    EXPECT_EQ(done.get_future().wait_for(tests::time_limit), std::future_status::ready);
+}
+
+TEST(server, stops_from_inside_a_handler)
+{
+    handlers h = by_token();
+    server* running = nullptr;
+    h.message = [&running](const message&) { running->stop(); };
+    server s(quiet(), h);
+    running = &s;
+    s.start();
+    auto ada = login(s, "ada");
+    std::thread waiting([&s] { s.stop(); });
+    ada.emit("stop");
+    EXPECT_EQ(ada.text(), "close 1001 Server shutting down");
+    waiting.join();
+}
+
+TEST(server, drops_answers_that_come_after_it_has_gone)
+{
+    std::promise<reply<identity>> kept;
+    handlers h;
+    h.authenticate = [&kept](const authenticate_request&, reply<identity> answer) {
+        kept.set_value(std::move(answer));
+    };
+    auto s = std::make_unique<server>(quiet(), h);
+    s->start();
+    auto ada = connect(*s);
+    ada.emit("authenticate");
+    reply<identity> answer = kept.get_future().get();
+    s.reset();
+    answer.accept({"ada"});
+}
+
+TEST(server, says_that_a_port_is_in_use)
+{
+    server first(quiet(), by_token());
+    first.start();
+    server_options options = quiet();
+    options.port = first.port();
+    server second(options, by_token());
+    EXPECT_THROW(second.start(), std::runtime_error);
+}
+
+TEST(server, refuses_a_second_handler_for_a_path)
+{
+    server s(quiet(), by_token());
+    const auto page = [](const http::request&) { return http::response{}; };
+    s.http("GET", "/a", page);
+    EXPECT_THROW(s.http("GET", "/a", page), std::invalid_argument);
+    EXPECT_THROW(s.http("GET", "/ws", page), std::invalid_argument);
+}
+
+// Eight threads send, join, leave, disconnect and ask, while clients come and go, and then stop.
+TEST(server, stands_eight_threads_and_a_crowd)
+{
+    auto s = std::make_unique<server>(quiet(), by_token());
+    s->start();
+    std::atomic<bool> over{false};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 8; ++t)
+        threads.emplace_back([&, t] {
+            for (unsigned n = 0; !over; ++n) {
+                const auto all = s->clients();
+                if (!all.empty()) {
+                    const client_id id = all[n % all.size()].id;
+                    const std::string room = "room " + std::to_string(n % 5);
+                    s->join_room(id, room);
+                    s->send_to_room(room, "news", n);
+                    s->send_to_client(id, "you", n);
+                    s->broadcast("all", n, {.exclude = {id}});
+                    s->leave_room(id, room);
+                    static_cast<void>(s->clients_by_room(room));
+                    static_cast<void>(s->room_client_count("ws-default"));
+                    if (t == 0 && n % 50 == 0)
+                        s->disconnect(id);
+                }
+                std::this_thread::yield();
+            }
+        });
+    for (int i = 0; i < 200; ++i) {
+        tests::ws_client client = connect(*s);
+        client.emit("authenticate", R"({"token":"a"})");
+        client.emit("join", R"({"rooms":["room 1","room 2"]})");
+        if (i % 2 == 0)
+            static_cast<void>(client.text());
+    }
+    s->stop();
+    over = true;
+    for (std::thread& t : threads)
+        t.join();
+    EXPECT_EQ(s->stats().clients, 0u);
+}
+
+} // namespace
+} // namespace cresset
