@@ -232,7 +232,7 @@ send_result hub::send_to_client(const base::client_id& id, shared_delivery messa
 }
 
 // The message was made once; only shards that have somebody to give it to hear of it.
-send_result hub::fan_out(shared_delivery message)
+send_result hub::fan_out(const shared_delivery& message)
 {
     const shard_set where = shards_of(message->key());
     send_result result;

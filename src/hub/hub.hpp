@@ -104,7 +104,7 @@ private:
 
     send_result send_here(destination to, outgoing_event event, client_ids exclude);
     send_result send_to_client(const base::client_id& id, shared_delivery message);
-    send_result fan_out(shared_delivery message);
+    send_result fan_out(const shared_delivery& message);
     shared_delivery make_delivery(destination to, outgoing_event event, client_ids exclude) const;
     bool publish(destination to, outgoing_event event, client_ids exclude);
     shard_set shards_of(const group_key& key) const;
