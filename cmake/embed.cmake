@@ -30,9 +30,9 @@ foreach(file IN LISTS files)
 endforeach()
 
 file(WRITE "${OUTPUT}" "// Made by cmake/embed.cmake from dashboard/.
-#include \"serve/assets.hpp\"
+#include \"standalone/assets.hpp\"
 
-namespace cresset::serve {
+namespace cresset::standalone {
 namespace {
 
 ${arrays}
@@ -46,5 +46,5 @@ std::span<const asset> demo_assets() noexcept
     return all;
 }
 
-} // namespace cresset::serve
+} // namespace cresset::standalone
 ")

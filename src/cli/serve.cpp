@@ -7,9 +7,9 @@
 #include "cli/signals.hpp"
 #include "cli/units.hpp"
 #include "http/router.hpp"
-#include "serve/demo_page.hpp"
+#include "standalone/demo_page.hpp"
 #include "serve/node.hpp"
-#include "serve/standalone.hpp"
+#include "standalone/application.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -27,7 +27,7 @@ constexpr std::chrono::seconds stop_deadline{5};
 struct serve_flags
 {
     serve::node_options options;
-    serve::standalone_rules rules;
+    standalone::rules rules;
     std::string auth = "none";
     std::string log_level = "info";
     std::string log_format = "text";
@@ -129,7 +129,7 @@ void log_totals(base::log& log, const hub::totals& t)
 
 void add_routes(http::router& routes, const serve_flags& flags)
 {
-    serve::add_demo_page(routes,
+    standalone::add_demo_page(routes,
                          {flags.options.websocket_path, flags.rules.join, flags.rules.publish});
     routes.add("GET", "/healthz", [](const http::request&) {
         return http::response{.content_type = "application/json",
@@ -148,7 +148,7 @@ exit_status run_server(serve_flags& flags, base::log& log)
         log.error("a request's handler failed", {{"path", asked.path()}, {"error", what}});
     });
     broker::memory_broker broker;
-    serve::standalone app(flags.rules);
+    standalone::application app(flags.rules);
     serve::node node(flags.options, app, broker, routes, log);
     app.set_hub(node.hub());
     add_routes(routes, flags);

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace cresset::serve {
+namespace cresset::standalone {
 
 // What the demo page has to know of the server that serves it.
 struct demo_settings
@@ -18,4 +18,4 @@ struct demo_settings
 // Adds the page at "/", its files, and its settings at "/demo.json".
 void add_demo_page(http::router& routes, const demo_settings& settings);
 
-} // namespace cresset::serve
+} // namespace cresset::standalone

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
-namespace cresset::serve {
+namespace cresset::standalone {
 
 // What clients of the standalone server may do. Patterns as base::glob_match reads them.
-struct standalone_rules
+struct rules
 {
     std::vector<std::string> join;    // rooms that may be joined; none if empty
     std::vector<std::string> publish; // rooms whose members may publish to them; none if empty
@@ -21,10 +21,10 @@ struct standalone_rules
 // Everybody authenticates (--auth none), as the user of their own choice. With publish rules, the
 // event `publish` {room, event, data} of a member goes to the room's other members, on all nodes;
 // what is refused is answered by `error`. Without, it is an event like any other: nobody's.
-class standalone final : public hub::application
+class application final : public hub::application
 {
 public:
-    explicit standalone(standalone_rules rules);
+    explicit application(rules allowed);
 
     // The hub it sends through; set once, before clients come.
     void set_hub(hub::hub& h) noexcept { hub_ = &h; }
@@ -37,8 +37,8 @@ private:
     void publish(const client& from, std::string_view data);
     void refuse(const client& from, std::string_view why);
 
-    standalone_rules rules_;
+    rules rules_;
     hub::hub* hub_ = nullptr;
 };
 
-} // namespace cresset::serve
+} // namespace cresset::standalone

@@ -1,4 +1,4 @@
-#include "serve/standalone.hpp"
+#include "standalone/application.hpp"
 
 #include "base/glob.hpp"
 #include "protocol/authenticate_request.hpp"
@@ -10,7 +10,7 @@
 #include <iterator>
 #include <utility>
 
-namespace cresset::serve {
+namespace cresset::standalone {
 namespace {
 
 bool matches_any(const std::vector<std::string>& patterns, std::string_view name)
@@ -35,16 +35,16 @@ std::string_view explain(protocol::publish_error error)
 
 } // namespace
 
-standalone::standalone(standalone_rules rules) : rules_(std::move(rules)) {}
+application::application(rules allowed) : rules_(std::move(allowed)) {}
 
-void standalone::authenticate(const authenticate_request& request, reply<identity> answer)
+void application::authenticate(const authenticate_request& request, reply<identity> answer)
 {
     identity who;
     who.user_id = protocol::read_authenticate_request(request.data()).user_id;
     answer.accept(std::move(who));
 }
 
-void standalone::validate_rooms(const join_request& request, reply<allowed_rooms> answer)
+void application::validate_rooms(const join_request& request, reply<allowed_rooms> answer)
 {
     allowed_rooms rooms;
     std::ranges::copy_if(request.rooms, std::back_inserter(rooms),
@@ -52,13 +52,13 @@ void standalone::validate_rooms(const join_request& request, reply<allowed_rooms
     answer.accept(std::move(rooms));
 }
 
-void standalone::message(const cresset::message& received)
+void application::message(const cresset::message& received)
 {
     if (received.event == "publish" && !rules_.publish.empty())
         publish(received.client, received.data());
 }
 
-void standalone::publish(const client& from, std::string_view data)
+void application::publish(const client& from, std::string_view data)
 {
     const protocol::publish_result asked = protocol::read_publish_request(data);
     if (!asked)
@@ -74,10 +74,10 @@ void standalone::publish(const client& from, std::string_view data)
                    {from.id()}, reach::fleet);
 }
 
-void standalone::refuse(const client& from, std::string_view why)
+void application::refuse(const client& from, std::string_view why)
 {
     hub_->send({broker::target_kind::client, from.id().to_string()},
                {events::error, protocol::write_error_data(why)});
 }
 
-} // namespace cresset::serve
+} // namespace cresset::standalone

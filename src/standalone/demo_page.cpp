@@ -1,13 +1,13 @@
-#include "serve/demo_page.hpp"
+#include "standalone/demo_page.hpp"
 
 #include "base/version.hpp"
 #include "protocol/json_string.hpp"
-#include "serve/assets.hpp"
+#include "standalone/assets.hpp"
 
 #include <string_view>
 #include <utility>
 
-namespace cresset::serve {
+namespace cresset::standalone {
 namespace {
 
 // Nothing but the page's own files runs, and nobody else's page may frame it.
@@ -64,4 +64,4 @@ void add_demo_page(http::router& routes, const demo_settings& settings)
     });
 }
 
-} // namespace cresset::serve
+} // namespace cresset::standalone

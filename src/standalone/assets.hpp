@@ -3,7 +3,7 @@
 #include <span>
 #include <string_view>
 
-namespace cresset::serve {
+namespace cresset::standalone {
 
 // A file of dashboard/, as the build embedded it.
 struct asset
@@ -15,4 +15,4 @@ struct asset
 
 std::span<const asset> demo_assets() noexcept;
 
-} // namespace cresset::serve
+} // namespace cresset::standalone
