@@ -7,9 +7,9 @@
 #include "cli/signals.hpp"
 #include "cli/units.hpp"
 #include "http/router.hpp"
-#include "standalone/demo_page.hpp"
 #include "serve/node.hpp"
 #include "standalone/application.hpp"
+#include "standalone/demo_page.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -129,8 +129,8 @@ void log_totals(base::log& log, const hub::totals& t)
 
 void add_routes(http::router& routes, const serve_flags& flags)
 {
-    standalone::add_demo_page(routes,
-                         {flags.options.websocket_path, flags.rules.join, flags.rules.publish});
+    standalone::add_demo_page(
+        routes, {flags.options.websocket_path, flags.rules.join, flags.rules.publish});
     routes.add("GET", "/healthz", [](const http::request&) {
         return http::response{.content_type = "application/json",
                               .body = "{\"status\":\"ok\"}\n",
