@@ -1,30 +1,15 @@
 #pragma once
 
-#include "base/client_id.hpp"
+#include "protocol/node_message.hpp"
 
+#include <cstdint>
 #include <string>
-#include <vector>
+#include <string_view>
 
 namespace cresset::broker {
 
-enum class target_kind
-{
-    client,
-    user,
-    room,
-    broadcast
-};
-
-// What one node tells the others to deliver.
-struct node_message
-{
-    std::string server_id; // of the node that sent it
-    target_kind kind = target_kind::broadcast;
-    std::string target; // a client id, user id or room; empty for a broadcast
-    std::string event;
-    std::string data; // raw JSON; empty if there is none
-    std::vector<base::client_id> exclude;
-};
+using protocol::node_message;
+using protocol::target_kind;
 
 // A node, as its broker sees it.
 class node
@@ -39,14 +24,35 @@ protected:
     ~node() = default;
 };
 
+// What became of a message for the other nodes.
+enum class publish_status : std::uint8_t
+{
+    no_others, // nobody there to take it to
+    handed,    // on its way
+    waiting,   // the way is cut: it waits, and may be lost
+    lost,      // the way is cut, or what waits is too much
+};
+
 // What joins the nodes of a fleet: takes the messages of each to the others.
 //
 // A message comes to every other node that may have somebody to give it to, in the order in which
-// one thread published them, and never back to the node that sent it. All calls from any thread.
+// one thread published them, and never back to the node that sent it. All calls but start and stop
+// from any thread.
 class broker
 {
 public:
     virtual ~broker() = default;
+
+    // Before the node listens: throws std::runtime_error with a line for people if the other nodes
+    // can't be reached in time, and is then as if it had not been called. Once.
+    virtual void start() {}
+
+    // After a start that returned, when the node is detached: ends what start began, threads and
+    // connections. What is published meanwhile or afterwards is lost.
+    virtual void stop() noexcept {}
+
+    // Whether the other nodes can be reached now.
+    virtual bool ready() const noexcept { return true; }
 
     // Until detach, the node receives what others publish.
     virtual void attach(node& n) = 0;
@@ -54,8 +60,14 @@ public:
     // When it returns, the node is called no more.
     virtual void detach(node& n) = 0;
 
-    // False if there is no other node to take it to, or no way to.
-    virtual bool publish(const node_message& message) = 0;
+    // Keeps nothing of the message's views.
+    virtual publish_status publish(const node_message& message) = 0;
+
+    // The node has somebody to give such a message to, or no longer. Of each name there are as many
+    // removes as adds, but those of two threads may come in either order, so a broker counts. May
+    // come at any time, after stop too. Never for a broadcast, which every node takes.
+    virtual void add_interest(target_kind, std::string_view /*name*/) {}
+    virtual void remove_interest(target_kind, std::string_view /*name*/) {}
 };
 
 } // namespace cresset::broker

@@ -16,17 +16,17 @@ void memory_broker::detach(node& n)
     std::erase(nodes_, &n);
 }
 
-bool memory_broker::publish(const node_message& message)
+publish_status memory_broker::publish(const node_message& message)
 {
     const std::shared_lock lock(mutex_);
-    bool taken = false;
+    auto status = publish_status::no_others;
     for (node* n : nodes_) {
         if (n->server_id() == message.server_id)
             continue;
         n->on_node_message(message);
-        taken = true;
+        status = publish_status::handed;
     }
-    return taken;
+    return status;
 }
 
 } // namespace cresset::broker

@@ -14,7 +14,7 @@ class memory_broker final : public broker
 public:
     void attach(node& n) override;
     void detach(node& n) override;
-    bool publish(const node_message& message) override;
+    publish_status publish(const node_message& message) override;
 
 private:
     std::shared_mutex mutex_;

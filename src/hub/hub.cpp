@@ -90,12 +90,13 @@ shard& hub::add_shard(unsigned index, net::connection_set& connections)
     return *shards_[index];
 }
 
-send_result hub::send(destination to, outgoing_event event, client_ids exclude, reach how_far)
+send_result hub::send(destination to, outgoing_event event, excluded_clients exclude, reach how_far)
 {
     if (!running_)
         return {send_status::not_running};
-    const bool published = how_far == reach::fleet && publish(to, event, exclude);
-    send_result result = send_here(to, event, std::move(exclude));
+    const bool published =
+        how_far == reach::fleet && publish(to, event, exclude) == broker::publish_status::handed;
+    send_result result = send_here(to, event, exclude);
     result.published = published;
     if (published && result.status == send_status::nobody)
         result.status = send_status::sent;
@@ -203,7 +204,7 @@ void hub::on_node_message(const broker::node_message& message)
         send_here({message.kind, message.target}, {message.event, message.data}, message.exclude);
 }
 
-send_result hub::send_here(destination to, outgoing_event event, client_ids exclude)
+send_result hub::send_here(destination to, outgoing_event event, excluded_clients exclude)
 {
     if (const auto id = client_of(to)) {
         if (std::ranges::find(exclude, *id) != exclude.end() || !home_of(*id).has_client(*id))
@@ -212,7 +213,7 @@ send_result hub::send_here(destination to, outgoing_event event, client_ids excl
     }
     if (to.kind == target_kind::client || shards_of(key_of(to)) == 0)
         return {};
-    return fan_out(make_delivery(to, event, std::move(exclude)));
+    return fan_out(make_delivery(to, event, exclude));
 }
 
 send_result hub::send_to_client(const base::client_id& id, shared_delivery message)
@@ -258,7 +259,8 @@ send_result hub::fan_out(const shared_delivery& message)
     return result;
 }
 
-shared_delivery hub::make_delivery(destination to, outgoing_event event, client_ids exclude) const
+shared_delivery hub::make_delivery(destination to, outgoing_event event,
+                                   excluded_clients exclude) const
 {
     shared_text text;
     if (app_.has_transform())
@@ -267,13 +269,12 @@ shared_delivery hub::make_delivery(destination to, outgoing_event event, client_
     return std::make_shared<const delivery>(
         delivery{kind_of(to.kind), std::string(to.name),
                  ws::make_frame(ws::opcode::text, protocol::write_event(event.name, event.data)),
-                 std::move(text), std::move(exclude)});
+                 std::move(text), client_ids(exclude.begin(), exclude.end())});
 }
 
-bool hub::publish(destination to, outgoing_event event, client_ids exclude)
+broker::publish_status hub::publish(destination to, outgoing_event event, excluded_clients exclude)
 {
-    return broker_.publish({server_id_, to.kind, std::string(to.name), std::string(event.name),
-                            std::string(event.data), std::move(exclude)});
+    return broker_.publish({server_id_, to.kind, to.name, event.name, event.data, exclude});
 }
 
 shard_set hub::shards_of(const group_key& key) const

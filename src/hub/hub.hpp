@@ -16,6 +16,7 @@
 #include <cresset/send_result.hpp>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,8 @@ struct destination
     broker::target_kind kind;
     std::string_view name; // a client id, user id or room; empty for everybody
 };
+
+using excluded_clients = std::span<const base::client_id>;
 
 // All shards of a process: where a message is routed to those who get it.
 //
@@ -67,7 +70,7 @@ public:
     void sever();
 
     // To clients of this node, and with reach::fleet of all others.
-    send_result send(destination to, outgoing_event event, client_ids exclude = {},
+    send_result send(destination to, outgoing_event event, excluded_clients exclude = {},
                      reach how_far = reach::node);
 
     // The reference's send: to everybody, if there is no destination; to a client or a room of this
@@ -102,11 +105,12 @@ public:
 private:
     void on_node_message(const broker::node_message& message) override;
 
-    send_result send_here(destination to, outgoing_event event, client_ids exclude);
+    send_result send_here(destination to, outgoing_event event, excluded_clients exclude);
     send_result send_to_client(const base::client_id& id, shared_delivery message);
     send_result fan_out(const shared_delivery& message);
-    shared_delivery make_delivery(destination to, outgoing_event event, client_ids exclude) const;
-    bool publish(destination to, outgoing_event event, client_ids exclude);
+    shared_delivery make_delivery(destination to, outgoing_event event,
+                                  excluded_clients exclude) const;
+    broker::publish_status publish(destination to, outgoing_event event, excluded_clients exclude);
     shard_set shards_of(const group_key& key) const;
 
     template <typename Function>

@@ -26,6 +26,7 @@ node::node(node_options options, hub::application& app, broker::broker& nodes,
            const http::router& routes, base::log& log)
     : options_(std::move(options)),
       log_(log),
+      broker_(nodes),
       service_{.routes = routes, .websocket_path = options_.websocket_path},
       hub_(options_.clients, app, nodes, log, options_.threads)
 {
@@ -49,6 +50,8 @@ void node::start()
         throw std::runtime_error("everybody may come in without authentication, so listening on " +
                                  options_.host +
                                  " is refused: choose a loopback address, such as 127.0.0.1");
+    broker_.start();
+    joined_ = true;
     const std::vector<int> listening = listen_or_explain(endpoint_, options_.threads);
     for (unsigned i = 0; i < options_.threads; ++i) {
         hub::shard& shard = hub_.at(i);
@@ -86,6 +89,10 @@ void node::wait()
 {
     for (const auto& w : workers_)
         w->join();
+    if (!std::exchange(joined_, false))
+        return;
+    hub_.sever();
+    broker_.stop();
 }
 
 bool node::in_worker_thread() const noexcept

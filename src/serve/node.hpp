@@ -41,8 +41,8 @@ public:
     node(const node&) = delete;
     node& operator=(const node&) = delete;
 
-    // Opens the port and starts the threads. Throws std::runtime_error with a line for people if
-    // the port can't be opened. Once.
+    // Reaches the other nodes, opens the port and starts the threads. Throws std::runtime_error
+    // with a line for people if that can't be done. Once.
     void start();
 
     // After start: the port that was taken, and "http://127.0.0.1:3000/".
@@ -67,6 +67,8 @@ public:
 private:
     node_options options_;
     base::log& log_;
+    broker::broker& broker_;
+    bool joined_ = false; // to the other nodes, by a broker that has started
     http_service service_;
     net::endpoint endpoint_;
     hub::hub hub_;

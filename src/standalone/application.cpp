@@ -71,7 +71,7 @@ void application::publish(const client& from, std::string_view data)
         refuse(from, "Publish refused: not a member of the room");
     else
         hub_->send({broker::target_kind::room, asked->room}, {asked->event, asked->data},
-                   {from.id()}, reach::fleet);
+                   hub::excluded_clients(&from.id(), 1), reach::fleet);
 }
 
 void application::refuse(const client& from, std::string_view why)

@@ -108,11 +108,11 @@ public:
     send_result send_to_room(std::string_view room, hub::outgoing_event event,
                              hub::client_ids exclude = {}, reach how_far = reach::node)
     {
-        return hub_.send({broker::target_kind::room, room}, event, std::move(exclude), how_far);
+        return hub_.send({broker::target_kind::room, room}, event, exclude, how_far);
     }
     send_result broadcast(hub::outgoing_event event, hub::client_ids exclude = {})
     {
-        return hub_.send({broker::target_kind::broadcast, {}}, event, std::move(exclude));
+        return hub_.send({broker::target_kind::broadcast, {}}, event, exclude);
     }
     send_result send_to_room_everywhere(std::string_view room, hub::outgoing_event event,
                                         hub::client_ids exclude = {})

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "base/client_id.hpp"
 #include "broker/broker.hpp"
 #include "support/waiting.hpp"
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <deque>
 #include <memory>
 #include <string>
@@ -22,23 +24,47 @@ namespace cresset::broker {
 template <typename Fleet>
 struct broker_suite : testing::Test
 {
+    // A message that outlives the call.
+    struct kept_message
+    {
+        explicit kept_message(const node_message& m)
+            : server_id(m.server_id),
+              kind(m.kind),
+              target(m.target),
+              event(m.event),
+              data(m.data),
+              exclude(m.exclude.begin(), m.exclude.end())
+        {}
+        friend bool operator==(const kept_message&, const kept_message&) = default;
+
+        std::string server_id;
+        target_kind kind;
+        std::string target;
+        std::string event;
+        std::string data;
+        std::vector<base::client_id> exclude;
+    };
+
     struct recording_node final : node
     {
         explicit recording_node(std::string i) : id(std::move(i)) {}
         const std::string& server_id() const noexcept override { return id; }
-        void on_node_message(const node_message& message) override { received.add(message); }
+        void on_node_message(const node_message& message) override
+        {
+            received.add(kept_message(message));
+        }
 
         // The events received so far, at least `count` of them.
         std::vector<std::string> events(std::size_t count)
         {
             std::vector<std::string> all;
-            for (const node_message& message : received.wait_for(count))
+            for (const kept_message& message : received.wait_for(count))
                 all.push_back(message.event);
             return all;
         }
 
         std::string id;
-        tests::collected<node_message> received;
+        tests::collected<kept_message> received;
     };
 
     recording_node& add_node()
@@ -51,9 +77,9 @@ struct broker_suite : testing::Test
     void attach(std::size_t i) { fleet.of_node(static_cast<unsigned>(i)).attach(nodes[i]); }
     void detach(std::size_t i) { fleet.of_node(static_cast<unsigned>(i)).detach(nodes[i]); }
 
-    void publish(std::size_t from, const std::string& event)
+    publish_status publish(std::size_t from, const std::string& event)
     {
-        fleet.of_node(static_cast<unsigned>(from))
+        return fleet.of_node(static_cast<unsigned>(from))
             .publish({nodes[from].id, target_kind::broadcast, "", event, "", {}});
     }
 
@@ -69,19 +95,14 @@ TYPED_TEST_P(broker_suite, takes_a_message_to_the_other_node_whole)
 {
     this->add_node();
     auto& b = this->add_node();
-    const auto excluded = base::client_id_generator().next();
+    const std::array excluded{base::client_id_generator().next()};
     const node_message sent{
         this->nodes[0].id, target_kind::room, "lobby", "said", R"({"text":"\u0000 \"hi\" ü"})",
-        {excluded}};
-    this->fleet.of_node(0).publish(sent);
+        excluded};
+    EXPECT_EQ(this->fleet.of_node(0).publish(sent), publish_status::handed);
     const auto received = b.received.wait_for(1);
     ASSERT_EQ(received.size(), 1u);
-    EXPECT_EQ(received[0].server_id, sent.server_id);
-    EXPECT_EQ(received[0].kind, sent.kind);
-    EXPECT_EQ(received[0].target, sent.target);
-    EXPECT_EQ(received[0].event, sent.event);
-    EXPECT_EQ(received[0].data, sent.data);
-    EXPECT_EQ(received[0].exclude, sent.exclude);
+    EXPECT_EQ(received[0], typename TestFixture::kept_message(sent));
 }
 
 TYPED_TEST_P(broker_suite, never_brings_a_message_back_to_its_sender)
@@ -131,7 +152,7 @@ TYPED_TEST_P(broker_suite, keeps_the_order_of_each_publishing_thread)
     for (std::thread& t : publishers)
         t.join();
     int next[3] = {0, 0, 0};
-    for (const node_message& message : a.received.wait_for(2 * each)) {
+    for (const auto& message : a.received.wait_for(2 * each)) {
         const bool of_second = message.server_id == this->nodes[2].id;
         EXPECT_EQ(message.event, std::to_string(next[of_second ? 2 : 1]++));
     }

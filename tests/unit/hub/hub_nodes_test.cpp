@@ -18,9 +18,9 @@ std::string event(std::string_view name)
 // Two nodes of one fleet, joined by a broker.
 struct hub_nodes : testing::Test
 {
-    void publish(broker::target_kind kind, std::string target, client_ids exclude = {})
+    void publish(broker::target_kind kind, std::string_view target, client_ids exclude = {})
     {
-        fleet.publish({"emitter", kind, std::move(target), "from afar", "", std::move(exclude)});
+        fleet.publish({"emitter", kind, target, "from afar", "", exclude});
     }
 
     broker::memory_broker fleet;
