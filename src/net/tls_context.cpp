@@ -1,0 +1,58 @@
+#include "net/tls_context.hpp"
+
+#include "net/tls_error.hpp"
+
+#include <openssl/ssl.h>
+
+#include <stdexcept>
+
+namespace cresset::net {
+namespace {
+
+void require(bool worked, const std::string& what)
+{
+    if (!worked)
+        throw std::runtime_error("TLS: " + what + ": " + tls_error_text());
+}
+
+void configure(SSL_CTX* context, const tls_client_options& options)
+{
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    if (options.ca_file.empty())
+        require(SSL_CTX_set_default_verify_paths(context) == 1, "no certificates of the system");
+    else
+        require(SSL_CTX_load_verify_locations(context, options.ca_file.c_str(), nullptr) == 1,
+                "cannot use the CA file " + options.ca_file);
+    if (!options.cert_file.empty())
+        require(SSL_CTX_use_certificate_chain_file(context, options.cert_file.c_str()) == 1,
+                "cannot use the certificate " + options.cert_file);
+    if (!options.key_file.empty())
+        require(SSL_CTX_use_PrivateKey_file(context, options.key_file.c_str(), SSL_FILETYPE_PEM) ==
+                        1 &&
+                    SSL_CTX_check_private_key(context) == 1,
+                "cannot use the key " + options.key_file);
+    require(options.cert_file.empty() == options.key_file.empty(),
+            "a certificate and its key go together");
+}
+
+} // namespace
+
+tls_client_context::tls_client_context(const tls_client_options& options)
+    : context_(SSL_CTX_new(TLS_client_method()))
+{
+    try {
+        require(context_ != nullptr, "no context");
+        configure(context_, options);
+    } catch (...) {
+        SSL_CTX_free(context_);
+        throw;
+    }
+}
+
+tls_client_context::~tls_client_context()
+{
+    SSL_CTX_free(context_);
+}
+
+} // namespace cresset::net
