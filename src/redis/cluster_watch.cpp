@@ -1,0 +1,115 @@
+#include "redis/cluster_watch.hpp"
+
+#include "redis/command.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace cresset::redis {
+namespace {
+
+// CRC-16/XMODEM: polynomial 0x1021, from zero.
+std::uint16_t crc16(std::string_view bytes) noexcept
+{
+    std::uint32_t crc = 0;
+    for (const char c : bytes) {
+        crc ^= static_cast<std::uint32_t>(static_cast<unsigned char>(c)) << 8;
+        for (int bit = 0; bit < 8; ++bit)
+            crc = (crc & 0x8000) != 0 ? crc << 1 ^ 0x1021 : crc << 1;
+    }
+    return static_cast<std::uint16_t>(crc);
+}
+
+} // namespace
+
+std::uint16_t slot_of(std::string_view key) noexcept
+{
+    if (const std::size_t open = key.find('{'); open != std::string_view::npos) {
+        const std::size_t close = key.find('}', open + 1);
+        if (close != std::string_view::npos && close != open + 1)
+            key = key.substr(open + 1, close - open - 1);
+    }
+    return crc16(key) % slot_count;
+}
+
+cluster_watch::cluster_watch(net::connection_set& connections, const link_settings& settings,
+                             std::vector<address> seeds, base::unique_function<void()> changed)
+    : loop_(connections.loop()),
+      seeds_(std::move(seeds)),
+      changed_(std::move(changed)),
+      masters_(seeds_),
+      link_(connections, settings, *this, *this)
+{
+    owner_of_slot_.fill(nobody);
+}
+
+void cluster_watch::stop()
+{
+    cancel();
+    link_.stop();
+}
+
+void cluster_watch::refresh()
+{
+    if (link_.up())
+        loop_.arm(*this, refresh_delay);
+}
+
+std::optional<address> cluster_watch::master_of(std::uint16_t slot) const
+{
+    const std::uint8_t index = owner_of_slot_[slot];
+    return known_ && index != nobody ? std::optional(masters_[index]) : std::nullopt;
+}
+
+// The masters, and the seeds in between: they may have come back elsewhere.
+std::optional<address> cluster_watch::next()
+{
+    const std::size_t i = turn_++ % (masters_.size() + seeds_.size());
+    return i < masters_.size() ? masters_[i] : seeds_[i - masters_.size()];
+}
+
+void cluster_watch::ask()
+{
+    link_.send(make_command({"CLUSTER", "SLOTS"}));
+}
+
+// [[first slot, last slot, [host, port, ...] of the master, those of replicas ...], ...]
+void cluster_watch::on_link_reply(const reply& r)
+{
+    if (r.kind() != reply_kind::array || r.size() == 0) {
+        link_.reconnect(r.is_error() ? r.text() : "serves no slots of a cluster");
+        return;
+    }
+    loop_.arm(*this, ask_interval);
+    std::vector<address> masters;
+    std::array<std::uint8_t, slot_count> owners;
+    owners.fill(nobody);
+    for (std::size_t i = 0; i < r.size(); ++i) {
+        const reply range = r[i];
+        const reply master = range[2];
+        // A node that knows no address of its own has the one that it was reached by.
+        address at{master[0].text().empty() ? link_.server().host : std::string(master[0].text()),
+                   static_cast<std::uint16_t>(master[1].integer())};
+        auto known = std::ranges::find(masters, at);
+        if (known == masters.end()) {
+            if (masters.size() == nobody)
+                continue;
+            known = masters.insert(masters.end(), std::move(at));
+        }
+        const auto index = static_cast<std::uint8_t>(known - masters.begin());
+        const auto first = static_cast<std::size_t>(std::max<std::int64_t>(range[0].integer(), 0));
+        const auto last = static_cast<std::size_t>(
+            std::clamp<std::int64_t>(range[1].integer(), 0, slot_count - 1));
+        for (std::size_t slot = first; slot <= last; ++slot)
+            owners[slot] = index;
+    }
+    if (known_ && masters == masters_ && owners == owner_of_slot_)
+        return;
+    known_ = true;
+    masters_ = std::move(masters);
+    owner_of_slot_ = owners;
+    changed_();
+}
+
+} // namespace cresset::redis
