@@ -1,5 +1,6 @@
-// A cresset or cresset-echo of one test: started on a free port, ended by its own pid. Its stderr
-// and its exit status are part of every test, so that a sanitizer's finding fails it.
+// A cresset, cresset-echo or example of one test: started on a free port, ended by its own pid or
+// by the end of its input. Its stderr and its exit status are part of every test, so that a
+// sanitizer's finding fails it.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -27,7 +28,7 @@ export class Program {
 
   constructor(name, args) {
     this.child = spawn(`${BIN_DIR}/${name}`, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: 'pipe',
       // AddressSanitizer keeps freed memory for a while, which some tests would count as growth.
       env: { ...process.env, ASAN_OPTIONS: 'quarantine_size_mb=1' },
     });
@@ -46,6 +47,14 @@ export class Program {
 
   signal(name) {
     this.child.kill(name);
+  }
+
+  type(text) {
+    this.child.stdin.write(text);
+  }
+
+  endInput() {
+    this.child.stdin.end();
   }
 
   // Its exit status, or the name of the signal that ended it. One that hangs is not left behind.
@@ -80,10 +89,12 @@ export async function run(name, args) {
 export class Server {
   #clients = [];
   #stopped = null;
+  #end;
 
-  constructor(program, line) {
+  constructor(program, line, end) {
     this.program = program;
     this.line = line;
+    this.#end = end;
     this.address = new URL(line.match(/(http|ws):\/\/\S+/)[0]);
     this.port = Number(this.address.port);
   }
@@ -145,7 +156,7 @@ export class Server {
 
   async #stop() {
     await Promise.all(this.#clients.map((client) => client.terminate()));
-    this.program.signal('SIGTERM');
+    this.#end(this.program);
     await this.ended();
   }
 
@@ -157,7 +168,10 @@ export class Server {
   }
 }
 
-async function startProgram(t, name, flags) {
+const bySignal = (program) => program.signal('SIGTERM');
+const byItsInput = (program) => program.endInput();
+
+async function startProgram(t, name, flags, end = bySignal) {
   const program = new Program(name, flags);
   let server;
   atEnd(t, async () => {
@@ -165,7 +179,7 @@ async function startProgram(t, name, flags) {
     program.signal('SIGKILL');
     return program.exit();
   });
-  server = new Server(program, await program.firstLine());
+  server = new Server(program, await program.firstLine(), end);
   return server;
 }
 
@@ -178,6 +192,11 @@ export function startServer(t, flags = []) {
 
 export function startEcho(t, flags = []) {
   return startProgram(t, 'cresset-echo', ['--port', '0', ...flags]);
+}
+
+// The program examples/NAME.cpp.
+export function startExample(t, name) {
+  return startProgram(t, `example_${name}`, ['0'], byItsInput);
 }
 
 // Rooms of this pattern are open both ways.
