@@ -36,8 +36,8 @@ std::string_view session::user_id() const noexcept
 
 client session::view() const noexcept
 {
-    if (state_ == client_state::authenticating && cold_ && cold_->pending.user_id)
-        return {id_, *cold_->pending.user_id, &cold_->pending.metadata, encrypted_};
+    if (state_ == client_state::authenticating && cold_)
+        return {id_, cold_->pending.user_id, &cold_->pending.metadata, encrypted_};
     return {id_, named_ ? std::optional(user_id()) : std::nullopt, metadata_.get(), encrypted_};
 }
 

@@ -2,6 +2,7 @@
 #include "support/captured_stderr.hpp"
 #include "support/test_hub.hpp"
 
+#include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -284,6 +285,35 @@ TEST(handle_authenticate, takes_an_empty_user_id_for_none)
     auto client = hub.login();
     hub->send_to_user("", {"for nobody", {}});
     EXPECT_TRUE(hub.nothing_more_for(client)) << hub.last_text;
+}
+
+// What a handshake is given of an identity: "USER METADATA", "-" for no user.
+std::string seen_by_handshake(identity who)
+{
+    test_hub hub(1, {.require_encryption = true});
+    hub.app.on_authenticate = [&who](const client&, std::string_view, authenticate_reply reply) {
+        reply.accept(who);
+    };
+    tests::collected<std::string> seen;
+    hub.app.on_handshake = [&seen](const handshake_request& request,
+                                   reply<handshake_result> answer) {
+        const client& asked = request.client;
+        seen.add((asked.has_user() ? std::string(asked.user_id()) : "-") + ' ' +
+                 boost::json::serialize(asked.metadata()));
+        answer.accept({"key", "salt"});
+    };
+    auto client = hub.login();
+    return seen.now().at(0);
+}
+
+TEST(handshake, is_given_the_identity_with_a_user_or_without)
+{
+    EXPECT_EQ(seen_by_handshake({"ann", 7}), "ann 7");
+    EXPECT_EQ(seen_by_handshake({"ann"}), "ann null");
+    identity nameless;
+    nameless.metadata = 7;
+    EXPECT_EQ(seen_by_handshake(nameless), "- 7");
+    EXPECT_EQ(seen_by_handshake({}), "- null");
 }
 
 TEST(authenticate_reply, rejects_what_it_stood_for_when_another_is_moved_into_it)
