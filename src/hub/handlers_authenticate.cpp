@@ -32,6 +32,12 @@ void fail(session& s)
     refuse(s, "Authentication error", authentication_failed, "Authentication failed");
 }
 
+void log_no_verdict(shard& home, const session& s, std::string_view on, std::string_view why)
+{
+    home.log().error(std::string(on) + " failed to reach a verdict",
+                     {{"client", s.id().to_string()}, {"error", why}});
+}
+
 // Runs `then` on the session, where it is still there and still waits for the verdict.
 template <typename Function>
 auto conclude(session_address client, Function then)
@@ -83,9 +89,13 @@ public:
             refuse(s, "Encryption handshake failed", encryption_required, "Encryption required");
         }));
     }
-    void on_failed(std::string_view) override
+    // Not at once: an exception may be on its way to begin_handshake, which logs it.
+    void on_failed(std::string_view why) override
     {
-        client_.line->post(conclude(client_, [](shard&, session& s) { fail(s); }));
+        client_.line->post(conclude(client_, [why = std::string(why)](shard& home, session& s) {
+            log_no_verdict(home, s, "handshake", why);
+            fail(s);
+        }));
     }
 
 private:
@@ -133,8 +143,7 @@ public:
     void on_failed(std::string_view why) override
     {
         client_.line->post(conclude(client_, [why = std::string(why)](shard& home, session& s) {
-            home.log().error("authentication failed to reach a verdict",
-                             {{"client", s.id().to_string()}, {"error", why}});
+            log_no_verdict(home, s, "authentication", why);
             fail(s);
         }));
     }

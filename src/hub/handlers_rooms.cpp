@@ -3,6 +3,7 @@
 #include "hub/shard.hpp"
 #include "protocol/room_list.hpp"
 
+#include <exception>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,7 +29,17 @@ public:
         });
     }
     void on_rejected() override { on_accepted({}); }
-    void on_failed(std::string_view) override { on_accepted({}); }
+    void on_failed(std::string_view why) override
+    {
+        client_.line->run([client = client_, why = std::string(why)] {
+            const session* s = client.home->find(client.handle);
+            // An exception on its way out of a handler is logged where it is caught.
+            if (s && std::uncaught_exceptions() == 0)
+                client.home->log().error("join failed to reach a verdict",
+                                         {{"client", s->id().to_string()}, {"error", why}});
+        });
+        on_accepted({});
+    }
 
 private:
     static void join_all(shard& home, session* s, const allowed_rooms& rooms, std::size_t asked)

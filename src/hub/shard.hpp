@@ -99,13 +99,20 @@ public:
     template <std::invocable Function>
     bool guarded(std::string_view what, Function call) noexcept
     {
+        return guarded(std::move(call), [&](std::string_view error) { log_failure(what, error); });
+    }
+
+    // The same, but what an exception says is given to failed.
+    template <std::invocable Function, std::invocable<std::string_view> Listener>
+    static bool guarded(Function call, Listener failed) noexcept
+    {
         try {
             call();
             return true;
         } catch (const std::exception& error) {
-            log_failure(what, error.what());
+            failed(error.what());
         } catch (...) {
-            log_failure(what, "an exception of an unknown type");
+            failed("an exception of an unknown type");
         }
         return false;
     }

@@ -6,10 +6,17 @@
 #include "ws/frame_writer.hpp"
 
 #include <cassert>
+#include <exception>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace cresset::hub {
+namespace {
+
+constexpr std::uint64_t ms_between_failure_lines = 1000;
+
+} // namespace
 
 std::uint64_t transform_line::push(shared_text text)
 {
@@ -59,8 +66,13 @@ public:
             to.home->outbound().finish_unchanged(to.handle, number);
         });
     }
-    void on_failed(std::string_view) override
+    void on_failed(std::string_view why) override
     {
+        to_.line->run([to = to_, why = std::string(why)] {
+            // An exception on its way out of a handler is logged where it is caught.
+            if (std::uncaught_exceptions() == 0)
+                to.home->outbound().log_failure(to.handle, why);
+        });
         to_.line->post([to = to_, number = number_] {
             to.home->outbound().finish(to.handle, number, std::nullopt);
         });
@@ -97,10 +109,27 @@ void transforms::pump()
 void transforms::ask(session& to, std::uint64_t number, const shared_text& text)
 {
     ++asked_;
-    home_.guarded("outbound_transform", [&] {
-        home_.app().transform(outbound_message(to.view(), text->event, text->data),
-                              reply<replacement>(std::make_unique<receiver>(to.address(), number)));
-    });
+    shard::guarded(
+        [&] {
+            home_.app().transform(
+                outbound_message(to.view(), text->event, text->data),
+                reply<replacement>(std::make_unique<receiver>(to.address(), number)));
+        },
+        [&](std::string_view error) { log_failure(to.handle(), error); });
+}
+
+void transforms::log_failure(base::slab<session>::handle to, std::string_view why)
+{
+    const session* s = home_.find(to);
+    if (!s)
+        return;
+    ++failures_;
+    if (home_.loop().now_ms() < next_line_ms_)
+        return;
+    next_line_ms_ = home_.loop().now_ms() + ms_between_failure_lines;
+    home_.log().error("outbound_transform failed", {{"client", s->id().to_string()},
+                                                    {"error", why},
+                                                    {"failures", std::exchange(failures_, 0)}});
 }
 
 void transforms::finish_unchanged(base::slab<session>::handle to, std::uint64_t number)

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <string_view>
 
 namespace cresset::hub {
 
@@ -75,6 +76,9 @@ private:
     // The transform leaves the message as it is.
     void finish_unchanged(base::slab<session>::handle to, std::uint64_t number);
 
+    // A line in the log, but not one for each message where the transform fails for all.
+    void log_failure(base::slab<session>::handle to, std::string_view why);
+
     void ask(session& to, std::uint64_t number, const shared_text& text);
     void deliver_done(session& to);
 
@@ -88,6 +92,8 @@ private:
     std::size_t limit_;
     std::size_t asked_ = 0;
     bool pumping_ = false;
+    std::uint64_t failures_ = 0;     // since the last line in the log
+    std::uint64_t next_line_ms_ = 0; // of the loop; until then failures are only counted
     std::deque<turn> waiting_;
 };
 

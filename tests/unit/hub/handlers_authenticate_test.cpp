@@ -316,6 +316,26 @@ TEST(handshake, is_given_the_identity_with_a_user_or_without)
     EXPECT_EQ(seen_by_handshake({}), "- null");
 }
 
+TEST(handshake, that_fails_is_logged_once)
+{
+    for (const bool by_exception : {false, true}) {
+        const tests::captured_stderr captured;
+        test_hub hub(1, {.require_encryption = true});
+        hub.app.on_handshake = [&](const handshake_request&, reply<handshake_result> answer) {
+            if (by_exception)
+                throw std::runtime_error("no key");
+            answer.fail("no key");
+        };
+        auto client = hub.connect();
+        client.emit("authenticate");
+        expect_refused(client, "Authentication error");
+        EXPECT_EQ(tests::count_of(captured.text(), "error=\"no key\""), 1u);
+        EXPECT_EQ(tests::count_of(captured.text(), "error="), 1u) << captured.text();
+        EXPECT_EQ(tests::count_of(captured.text(), "handshake failed to reach a verdict client="),
+                  by_exception ? 0u : 1u);
+    }
+}
+
 TEST(authenticate_reply, rejects_what_it_stood_for_when_another_is_moved_into_it)
 {
     test_hub hub;

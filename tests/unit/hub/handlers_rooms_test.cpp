@@ -98,6 +98,30 @@ TEST(handle_join, refuses_when_the_application_throws)
     hub->send_to_room("red", {"red", {}});
     EXPECT_TRUE(hub.nothing_more_for(client)) << hub.last_text;
     EXPECT_EQ(tests::count_of(captured.text(), "handler=validate_room error=no"), 1u);
+    EXPECT_EQ(tests::count_of(captured.text(), "error="), 1u) << captured.text();
+}
+
+TEST(handle_join, logs_why_there_is_no_verdict)
+{
+    const tests::captured_stderr captured;
+    test_hub hub;
+    tests::collected<std::shared_ptr<join_reply>> replies;
+    hub.app.on_join = [&](const client&, names rooms, join_reply reply) {
+        if (rooms.front() == "later")
+            replies.add(std::make_shared<join_reply>(std::move(reply)));
+        else
+            reply.fail("no database");
+    };
+    auto client = hub.login();
+    client.emit("join", R"({"rooms":["now"]})");
+    client.emit("join", R"({"rooms":["later"]})");
+    replies.wait_for(1).at(0)->fail("no answer");
+    hub.settle();
+    const std::string failed =
+        "error join failed to reach a verdict client=" + client.id.to_string() + " error=";
+    EXPECT_EQ(tests::count_of(captured.text(), failed + "\"no database\""), 1u);
+    EXPECT_EQ(tests::count_of(captured.text(), failed + "\"no answer\""), 1u);
+    EXPECT_EQ(hub->count().refused_joins, 2u);
 }
 
 TEST(handle_join, lets_a_client_in_late_from_another_thread)
