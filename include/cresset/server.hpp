@@ -108,8 +108,9 @@ public:
 
     // The reference's send, to this node and the others: no destination is everybody; a client of
     // this node, a room of this node, or else whatever has that name elsewhere. Without data
-    // nothing happens. `done` is called later, from one of the server's threads, when the call has
-    // taken its course; `log` writes a line.
+    // nothing happens. `log` writes a line. `done` is called in a coming turn of one of the
+    // server's threads, which says nothing of delivery; not at all if the status is invalid or
+    // not_running, or if the server stops first. An exception that leaves it is logged.
     send_result send(std::optional<std::string_view> destination, std::string_view event,
                      const payload& data, std::function<void()> done = {}, bool log = false);
 

@@ -1,6 +1,7 @@
 #include "base/log.hpp"
 #include "broker/memory_broker.hpp"
 #include "http/router.hpp"
+#include "hub/shard.hpp"
 #include "protocol/event.hpp"
 #include "serve/callbacks.hpp"
 #include "serve/node.hpp"
@@ -84,6 +85,17 @@ public:
         if (!data.valid())
             return {send_status::invalid};
         return node_.hub().send(to, {event, data.text()}, how.exclude, how.to);
+    }
+
+    // Calls a function of the application on one of the threads, in a coming turn.
+    void post_guarded(std::string_view what, std::function<void()> function)
+    {
+        node_.post([this, what, function = std::move(function)] {
+            hub::shard::guarded(function, [&](std::string_view error) {
+                log_.error("a handler of the application failed",
+                           {{"handler", what}, {"error", error}});
+            });
+        });
     }
 
     static server_options checked(server_options options, const handlers& callbacks)
@@ -189,7 +201,7 @@ send_result server::send(std::optional<std::string_view> destination, std::strin
                                           {"event", event},
                                           {"status", name_of(result.status)}});
     if (done)
-        impl_->node_.post(std::move(done));
+        impl_->post_guarded("done", std::move(done));
     return result;
 }
 

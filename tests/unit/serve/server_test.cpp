@@ -1,3 +1,4 @@
+#include "support/captured_stderr.hpp"
 #include "support/sockets.hpp"
 #include "support/waiting.hpp"
 #include "support/ws_client.hpp"
@@ -197,13 +198,29 @@ TEST(server, disconnects_with_a_code_that_may_be_sent)
     EXPECT_EQ(ada.text(), "close 4000 enough");
 }
 
-TEST(server, calls_back_when_a_send_has_taken_its_course)
+TEST(server, calls_back_after_a_send)
 {
     server s(quiet(), by_token());
     s.start();
     std::promise<void> done;
     s.send("nowhere", "news", 1, [&done] { done.set_value(); });
     EXPECT_EQ(done.get_future().wait_for(tests::time_limit), std::future_status::ready);
+}
+
+TEST(server, logs_what_a_callback_of_send_throws)
+{
+    const tests::captured_stderr captured;
+    server_options options = quiet();
+    options.log_level = log_level::error;
+    server s(options, by_token());
+    s.start();
+    std::promise<void> done;
+    s.send({}, "news", 1, [] { throw std::runtime_error("no luck"); });
+    s.send({}, "news", 1, [] { throw 7; });
+    s.send({}, "news", 1, [&done] { done.set_value(); });
+    ASSERT_EQ(done.get_future().wait_for(tests::time_limit), std::future_status::ready);
+    EXPECT_EQ(tests::count_of(captured.text(), "handler=done error=\"no luck\""), 1u);
+    EXPECT_EQ(tests::count_of(captured.text(), "handler=done error=\"an exception"), 1u);
 }
 
 TEST(server, stops_from_inside_a_handler)
