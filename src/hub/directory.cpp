@@ -11,24 +11,30 @@ auto& names_of(Stripe& s, group_kind kind)
 
 } // namespace
 
-void directory::add(const group_key& key, unsigned shard)
+bool directory::add(const group_key& key, unsigned shard)
 {
     stripe& s = stripe_of(key);
     const std::lock_guard lock(s.mutex);
-    names_of(s, key.kind)[std::string(key.name)] |= shard_set{1} << shard;
+    shard_set& shards = names_of(s, key.kind)[std::string(key.name)];
+    const shard_set before = shards;
+    shards |= shard_set{1} << shard;
+    return shards != before;
 }
 
-void directory::remove(const group_key& key, unsigned shard)
+bool directory::remove(const group_key& key, unsigned shard)
 {
     stripe& s = stripe_of(key);
     const std::lock_guard lock(s.mutex);
     auto& names = names_of(s, key.kind);
     const auto found = names.find(std::string(key.name));
     if (found == names.end())
-        return;
-    found->second &= ~(shard_set{1} << shard);
-    if (found->second == 0)
+        return false;
+    const shard_set before = found->second;
+    const shard_set after = before & ~(shard_set{1} << shard);
+    found->second = after;
+    if (after == 0)
         names.erase(found);
+    return after != before;
 }
 
 shard_set directory::find(const group_key& key) const

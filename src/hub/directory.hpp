@@ -21,10 +21,23 @@ inline constexpr unsigned shards_max = 64;
 class directory
 {
 public:
-    void add(const group_key& key, unsigned shard);
-    void remove(const group_key& key, unsigned shard);
+    // True if that changes something.
+    bool add(const group_key& key, unsigned shard);
+    bool remove(const group_key& key, unsigned shard);
 
     shard_set find(const group_key& key) const;
+
+    // Calls f(key, shards) for each name. Only when no other thread calls any more.
+    template <typename Function>
+    void for_each(Function f) const
+    {
+        for (const stripe& s : stripes_) {
+            for (const auto& [name, shards] : s.rooms)
+                f(group_key{group_kind::room, name}, shards);
+            for (const auto& [name, shards] : s.users)
+                f(group_key{group_kind::user, name}, shards);
+        }
+    }
 
 private:
     // A lock for a share of the names, so that shards rarely meet at one.

@@ -6,6 +6,7 @@
 #include "ws/frame_writer.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <utility>
 
@@ -64,6 +65,11 @@ hub::hub(const options& settings, application& app, broker::broker& nodes, base:
 hub::~hub()
 {
     sever();
+    // Joins that were on their way when the shards ended.
+    names_.for_each([this](const group_key& key, shard_set shards) {
+        for (int i = 0; i < std::popcount(shards); ++i)
+            broker_.remove_interest(target_of(key.kind), key.name);
+    });
 }
 
 void hub::start()

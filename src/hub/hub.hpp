@@ -25,6 +25,12 @@ namespace cresset::hub {
 
 class shard;
 
+// What a group that is not everyone's is to other nodes.
+constexpr broker::target_kind target_of(group_kind kind) noexcept
+{
+    return kind == group_kind::user ? broker::target_kind::user : broker::target_kind::room;
+}
+
 // An event to send: its name, and its data as JSON text, empty for none. The text is trusted to be
 // JSON: it goes out as it is.
 struct outgoing_event
@@ -94,6 +100,7 @@ public:
     const options& settings() const noexcept { return settings_; }
     application& app() noexcept { return app_; }
     base::log& log() noexcept { return log_; }
+    broker::broker& nodes() noexcept { return broker_; }
     directory& names() noexcept { return names_; }
     unsigned shard_count() const noexcept { return static_cast<unsigned>(shards_.size()); }
     shard& at(unsigned index) const noexcept { return *shards_[index]; }

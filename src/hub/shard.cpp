@@ -89,27 +89,20 @@ void shard::close_all(ws::close_code code, std::string_view reason)
 
 bool shard::join(session& s, const group_key& key)
 {
-    const std::unique_lock lock(registry_);
-    return groups_.join(s.slot(), key);
-}
-
-void shard::expect(const group_key& key)
-{
-    hub_.names().add(key, index_);
-}
-
-void shard::join_expected(session* s, const group_key& key)
-{
-    if (s && s->open())
-        join(*s, key);
-    else if (groups_.members(key).empty())
-        on_group_removed(key);
+    std::unique_lock lock(registry_);
+    const bool joined = groups_.join(s.slot(), key);
+    lock.unlock();
+    tell_interest();
+    return joined;
 }
 
 bool shard::leave(session& s, const group_key& key)
 {
-    const std::unique_lock lock(registry_);
-    return groups_.leave(s.slot(), key);
+    std::unique_lock lock(registry_);
+    const bool left = groups_.leave(s.slot(), key);
+    lock.unlock();
+    tell_interest();
+    return left;
 }
 
 void shard::set_state(session& s, client_state state)
@@ -123,10 +116,13 @@ void shard::set_identity(session& s, bool named, boost::json::value metadata)
     std::unique_ptr<boost::json::value> kept;
     if (!metadata.is_null())
         kept = std::make_unique<boost::json::value>(std::move(metadata));
-    const std::unique_lock lock(registry_);
-    s.state_ = client_state::authenticated;
-    s.named_ = named;
-    s.metadata_.swap(kept);
+    {
+        const std::unique_lock lock(registry_);
+        s.state_ = client_state::authenticated;
+        s.named_ = named;
+        s.metadata_.swap(kept);
+    }
+    add_interest_in(s.id());
 }
 
 void shard::set_encrypted(session& s)
@@ -154,7 +150,8 @@ void shard::forget(session& s)
 {
     if (s.state_ == client_state::disconnected)
         return;
-    if (s.state_ == client_state::authenticated)
+    const bool was_authenticated = s.state_ == client_state::authenticated;
+    if (was_authenticated)
         counters_.authenticated.subtract();
     counters_.sessions.subtract();
     const std::string user(user_of(s));
@@ -164,6 +161,9 @@ void shard::forget(session& s)
         by_id_.erase(s.id());
         groups_.leave_all(s.slot());
     }
+    tell_interest();
+    if (was_authenticated)
+        remove_interest_in(s.id());
     if (log().enabled(base::log_level::debug))
         log().debug("client disconnected", {{"client", s.id().to_string()}, {"user", user}});
     guarded("client_disconnected", [&] {
@@ -202,18 +202,6 @@ void shard::log_failure(std::string_view what, std::string_view error) noexcept
 memberships& shard::memberships_of(std::uint32_t slot) noexcept
 {
     return sessions_[slot].memberships_;
-}
-
-void shard::on_group_added(const group_key& key)
-{
-    if (key.kind != group_kind::everyone)
-        hub_.names().add(key, index_);
-}
-
-void shard::on_group_removed(const group_key& key)
-{
-    if (key.kind != group_kind::everyone)
-        hub_.names().remove(key, index_);
 }
 
 } // namespace cresset::hub

@@ -3,6 +3,7 @@
 #include "base/client_id.hpp"
 #include "base/log.hpp"
 #include "base/slab.hpp"
+#include "broker/broker.hpp"
 #include "hub/application.hpp"
 #include "hub/counters.hpp"
 #include "hub/delivery.hpp"
@@ -22,6 +23,7 @@
 #include <optional>
 #include <shared_mutex>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -146,6 +148,20 @@ private:
     void on_group_added(const group_key& key) override;
     void on_group_removed(const group_key& key) override;
 
+    // Tells the other nodes of the groups that came to be or went.
+    void tell_interest();
+
+    // The same of an authenticated client, which is alone in a room of its own.
+    void add_interest_in(const base::client_id& id);
+    void remove_interest_in(const base::client_id& id);
+
+    struct interest_change
+    {
+        bool added;
+        broker::target_kind kind;
+        std::string name;
+    };
+
     hub& hub_;
     unsigned index_;
     net::connection_set& connections_;
@@ -165,6 +181,7 @@ private:
     group_table groups_;
     boost::unordered_flat_map<base::client_id, std::uint32_t, base::client_id_hash> by_id_;
     mutable base::slab<session> sessions_;
+    std::vector<interest_change> changes_; // that tell_interest has to tell
 };
 
 } // namespace cresset::hub

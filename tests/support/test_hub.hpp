@@ -146,9 +146,9 @@ class test_hub
 {
 public:
     explicit test_hub(unsigned shard_count = 1, hub::options settings = {},
-                      broker::memory_broker* shared = nullptr)
+                      broker::broker* shared = nullptr)
         : settings_(std::move(settings)),
-          broker_(shared ? *shared : own_broker_),
+          broker_(shared ? *shared : static_cast<broker::broker&>(own_broker_)),
           hub_(settings_, app, broker_, log_, shard_count)
     {
         for (unsigned i = 0; i < shard_count; ++i) {
@@ -239,7 +239,7 @@ private:
     unused_handler never_called_; // accept puts another in its place
     hub::options settings_;
     broker::memory_broker own_broker_;
-    broker::memory_broker& broker_;
+    broker::broker& broker_;
     base::log log_{base::log_level::warn, base::log_format::text};
     hub::hub hub_;
     hub_calls calls_{hub_};

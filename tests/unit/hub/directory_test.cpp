@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <thread>
 #include <vector>
@@ -32,6 +33,35 @@ TEST(directory, forgets_a_name_without_shards)
     names.remove(lobby, 2);
     names.remove(lobby, 2);
     EXPECT_EQ(names.find(lobby), 0u);
+}
+
+TEST(directory, says_whether_something_changed)
+{
+    directory names;
+    EXPECT_TRUE(names.add(lobby, 2));
+    EXPECT_FALSE(names.add(lobby, 2));
+    EXPECT_TRUE(names.add(lobby, 3));
+    EXPECT_FALSE(names.remove(lobby, 4));
+    EXPECT_TRUE(names.remove(lobby, 2));
+    EXPECT_FALSE(names.remove(lobby, 2));
+    EXPECT_TRUE(names.remove(lobby, 3));
+    EXPECT_FALSE(names.remove(lobby, 3));
+}
+
+TEST(directory, shows_all_names_once)
+{
+    directory names;
+    names.add(lobby, 0);
+    names.add(lobby, 2);
+    names.add({group_kind::user, "ann"}, 1);
+    std::map<std::string, shard_set> seen;
+    std::size_t calls = 0;
+    names.for_each([&](const group_key& key, shard_set shards) {
+        seen[(key.kind == group_kind::user ? "user " : "room ") + std::string(key.name)] = shards;
+        ++calls;
+    });
+    EXPECT_EQ(seen, (std::map<std::string, shard_set>{{"room lobby", 5}, {"user ann", 2}}));
+    EXPECT_EQ(calls, 2u);
 }
 
 TEST(directory, tells_users_from_rooms)
