@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cresset/constants.hpp>
 #include <cresset/log.hpp>
+#include <cresset/redis.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -62,6 +63,9 @@ struct server_options
 
     // Whether server::publish also reaches the client on whose behalf it publishes.
     bool publish_to_self = defaults::publish_to_self;
+
+    // Where this server meets others; without, it is alone.
+    redis_options redis;
 
     // Lines go to standard error.
     cresset::log_level log_level = cresset::log_level::info;

@@ -2,12 +2,13 @@
 
 #include "base/log.hpp"
 #include "base/version.hpp"
-#include "broker/memory_broker.hpp"
+#include "broker/broker.hpp"
 #include "cli/descriptors.hpp"
 #include "cli/signals.hpp"
 #include "cli/units.hpp"
 #include "http/router.hpp"
 #include "serve/node.hpp"
+#include "serve/redis.hpp"
 #include "standalone/application.hpp"
 #include "standalone/demo_page.hpp"
 
@@ -28,6 +29,8 @@ struct serve_flags
 {
     serve::node_options options;
     standalone::rules rules;
+    redis_options redis;
+    std::string redis_subscribe = "exact";
     std::string auth = "none";
     std::string log_level = "info";
     std::string log_format = "text";
@@ -72,6 +75,41 @@ void add_rules(CLI::App& app, serve_flags& flags)
         ->delimiter(',')
         ->type_name("ROOM")
         ->default_str("ws-default,ws-notification");
+}
+
+void add_redis(CLI::App& app, serve_flags& flags)
+{
+    redis_options& redis = flags.redis;
+    app.add_option(
+           "--redis", redis.url,
+           "Redis that joins this node to others: redis://[user:password@]host[:port][/db], "
+           "redis+sentinel://host:port,host:port/master, redis+cluster://host:port,...; "
+           "rediss://... with TLS (default: alone)")
+        ->type_name("URL");
+    app.add_option("--redis-ca", redis.ca_file,
+                   "Who signed Redis' certificate (default: the system's)")
+        ->type_name("FILE");
+    app.add_option("--redis-cert", redis.cert_file, "Our own certificate for Redis")
+        ->type_name("FILE");
+    app.add_option("--redis-key", redis.key_file, "The key of --redis-cert")->type_name("FILE");
+    app.add_option("--redis-prefix", redis.prefix, "Before the name of every channel")
+        ->capture_default_str();
+    add_duration(app, "--redis-connect-timeout", redis.connect_timeout, "For one try to connect");
+    add_duration(app, "--redis-ready-timeout", redis.ready_timeout,
+                 "How long to wait for Redis at the start");
+    add_bytes(app, "--redis-queue-limit", redis.queue_limit,
+              "What may wait to be published while Redis is away; the oldest is dropped");
+    app.add_option("--redis-subscribe", flags.redis_subscribe,
+                   "exact: to what this node holds; pattern: to everything, as the reference does")
+        ->check(CLI::IsMember({"exact", "pattern"}))
+        ->capture_default_str();
+    add_duration(app, "--redis-linger", redis.linger,
+                 "How long a channel that nobody needs any more stays subscribed");
+    app.add_flag("--redis-sharded", redis.sharded,
+                 "Sharded Pub/Sub, between nodes of Cresset on Redis Cluster");
+    app.add_option("--redis-partitions", redis.partitions,
+                   "Channels of --redis-sharded, the same on every node")
+        ->capture_default_str();
 }
 
 void add_limits(CLI::App& app, hub::options& clients)
@@ -127,13 +165,24 @@ void log_totals(base::log& log, const hub::totals& t)
                          {"refused_joins", t.refused_joins}});
 }
 
-void add_routes(http::router& routes, const serve_flags& flags)
+void add_routes(http::router& routes, const serve_flags& flags, const broker::broker& others)
 {
     standalone::add_demo_page(
         routes, {flags.options.websocket_path, flags.rules.join, flags.rules.publish});
     routes.add("GET", "/healthz", [](const http::request&) {
         return http::response{.content_type = "application/json",
                               .body = "{\"status\":\"ok\"}\n",
+                              .headers = {{"Cache-Control", "no-store"}}};
+    });
+    const bool alone = flags.redis.url.empty();
+    routes.add("GET", "/readyz", [&others, alone](const http::request&) {
+        const bool ready = others.ready();
+        std::string body = ready ? R"({"status":"ready")" : R"({"status":"not ready")";
+        if (!alone)
+            body += ready ? R"(,"redis":"up")" : R"(,"redis":"down")";
+        return http::response{.status = ready ? 200U : 503U,
+                              .content_type = "application/json",
+                              .body = body + "}\n",
                               .headers = {{"Cache-Control", "no-store"}}};
     });
 }
@@ -147,15 +196,22 @@ exit_status run_server(serve_flags& flags, base::log& log)
     http::router routes([&log](const http::request& asked, std::string_view what) {
         log.error("a request's handler failed", {{"path", asked.path()}, {"error", what}});
     });
-    broker::memory_broker broker;
-    standalone::application app(flags.rules);
-    serve::node node(flags.options, app, broker, routes, log);
-    app.set_hub(node.hub());
-    add_routes(routes, flags);
+    flags.redis.subscribe =
+        flags.redis_subscribe == "exact" ? redis_subscribe::exact : redis_subscribe::pattern;
+    std::unique_ptr<broker::broker> broker;
     try {
-        if (const std::string wrong = check(flags, routes); !wrong.empty())
-            return refuse(wrong);
-        node.start();
+        broker = serve::make_broker(flags.redis, log);
+    } catch (const option_error& error) {
+        return refuse(error.what());
+    }
+    standalone::application app(flags.rules);
+    serve::node node(flags.options, app, *broker, routes, log);
+    app.set_hub(node.hub());
+    add_routes(routes, flags, *broker);
+    if (const std::string wrong = check(flags, routes); !wrong.empty())
+        return refuse(wrong);
+    try {
+        run_unless_stopped([&node] { node.start(); });
     } catch (const std::exception& error) {
         return refuse(error.what());
     }
@@ -178,6 +234,7 @@ void add_serve(CLI::App& program, exit_status& status)
                 "  cresset serve --join 'public-*' --publish 'public-*'");
     add_listening(*app, *flags);
     add_rules(*app, *flags);
+    add_redis(*app, *flags);
     add_limits(*app, flags->options.clients);
     add_logging(*app, *flags);
     app->callback([flags, &status] {

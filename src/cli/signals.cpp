@@ -1,8 +1,12 @@
 #include "cli/signals.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <ctime>
+#include <exception>
+#include <future>
 #include <pthread.h>
+#include <thread>
 #include <unistd.h>
 
 namespace cresset::cli {
@@ -17,6 +21,18 @@ sigset_t stop_signals()
     return set;
 }
 
+// Until it is done; a signal ends the process.
+void exit_if_signalled_before(const std::function<bool()>& done)
+{
+    const sigset_t set = stop_signals();
+    while (!done()) {
+        const timespec interval{0, 20'000'000};
+        const int signal = sigtimedwait(&set, nullptr, &interval);
+        if (signal > 0)
+            _exit(128 + signal);
+    }
+}
+
 } // namespace
 
 void hold_stop_signals()
@@ -26,18 +42,31 @@ void hold_stop_signals()
     std::signal(SIGPIPE, SIG_IGN);
 }
 
+void run_unless_stopped(const std::function<void()>& f)
+{
+    std::promise<void> outcome;
+    std::future<void> ended = outcome.get_future();
+    std::thread running([&] {
+        try {
+            f();
+            outcome.set_value();
+        } catch (...) {
+            outcome.set_exception(std::current_exception());
+        }
+    });
+    exit_if_signalled_before(
+        [&] { return ended.wait_for(std::chrono::seconds(0)) == std::future_status::ready; });
+    running.join();
+    ended.get();
+}
+
 void wait_for_stop(const std::function<void()>& stop, const std::function<bool()>& done)
 {
     const sigset_t set = stop_signals();
     int signal = 0;
     sigwait(&set, &signal);
     stop();
-    while (!done()) {
-        const timespec interval{0, 20'000'000};
-        const int second = sigtimedwait(&set, nullptr, &interval);
-        if (second > 0)
-            _exit(128 + second);
-    }
+    exit_if_signalled_before(done);
 }
 
 } // namespace cresset::cli

@@ -9,6 +9,10 @@ namespace cresset::cli {
 // wait_for_stop can receive them in order; and ignores SIGPIPE.
 void hold_stop_signals();
 
+// Runs f, which may take long, on a thread of its own; a signal meanwhile ends the process at once,
+// with the status that a shell gives for it. What f throws, this throws.
+void run_unless_stopped(const std::function<void()>& f);
+
 // Waits for SIGINT or SIGTERM, then calls stop and waits until `done` says so. A second signal ends
 // the process at once, with the status that a shell gives for it.
 void wait_for_stop(const std::function<void()>& stop, const std::function<bool()>& done);

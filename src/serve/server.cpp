@@ -1,10 +1,10 @@
 #include "base/log.hpp"
-#include "broker/memory_broker.hpp"
 #include "http/router.hpp"
 #include "hub/shard.hpp"
 #include "protocol/event.hpp"
 #include "serve/callbacks.hpp"
 #include "serve/node.hpp"
+#include "serve/redis.hpp"
 #include "serve/server_options.hpp"
 
 #include <condition_variable>
@@ -32,7 +32,8 @@ public:
           routes_([this](const http::request& asked, std::string_view what) {
               log_.error("a request's handler failed", {{"path", asked.path()}, {"error", what}});
           }),
-          node_(serve::to_node_options(options_), app_, broker_, routes_, log_)
+          broker_(serve::make_broker(options_.redis, log_)),
+          node_(serve::to_node_options(options_), app_, *broker_, routes_, log_)
     {}
 
     void start()
@@ -108,7 +109,7 @@ public:
     base::log log_;
     serve::callbacks app_;
     http::router routes_;
-    broker::memory_broker broker_;
+    std::unique_ptr<broker::broker> broker_;
     serve::node node_;
 
 private:
