@@ -35,22 +35,23 @@ std::uint64_t stable_hash(std::string_view text)
 
 } // namespace
 
-std::string channel_of(std::string_view prefix, target_kind kind, std::string_view target)
+std::string channel_names::of(target_kind kind, std::string_view target) const
 {
-    std::string channel;
     const std::string_view name = name_of(kind);
-    channel.reserve(prefix.size() + name.size() + target.size());
-    channel.append(prefix).append(name);
-    if (kind != target_kind::broadcast)
-        channel.append(target);
-    return channel;
+    if (!sharded())
+        return std::string(prefix_).append(name).append(target);
+    std::string channel = prefix_ + "shard:";
+    if (kind == target_kind::broadcast)
+        return channel.append(name);
+    const std::uint64_t hash = stable_hash(std::string(name).append(target));
+    return channel.append(std::to_string(hash % partitions_));
 }
 
-std::string pattern_of(std::string_view prefix, target_kind kind)
+std::string channel_names::pattern_of(target_kind kind) const
 {
-    // The prefix is ours, and means itself: what a pattern would take for its own is escaped.
+    // The prefix means itself: what a pattern would take for its own is escaped.
     std::string pattern;
-    for (const char c : prefix) {
+    for (const char c : prefix_) {
         if (std::string_view("*?[]^\\").find(c) != std::string_view::npos)
             pattern += '\\';
         pattern += c;
@@ -58,14 +59,9 @@ std::string pattern_of(std::string_view prefix, target_kind kind)
     return pattern.append(name_of(kind)).append("*");
 }
 
-std::string partition_of(std::string_view prefix, std::size_t partitions, target_kind kind,
-                         std::string_view target)
+std::string channel_names::probe(std::string_view id) const
 {
-    std::string channel(prefix);
-    if (kind == target_kind::broadcast)
-        return channel.append("shard:broadcast");
-    return channel.append("shard:").append(
-        std::to_string(stable_hash(std::string(name_of(kind)).append(target)) % partitions));
+    return std::string(prefix_).append("probe:").append(id);
 }
 
 } // namespace cresset::broker

@@ -1,7 +1,6 @@
 #include "broker/redis_broker.hpp"
 
 #include "base/client_id.hpp"
-#include "broker/channels.hpp"
 #include "protocol/node_message_writer.hpp"
 
 #include <algorithm>
@@ -41,9 +40,10 @@ redis_broker::redis_broker(redis_broker_options options, base::log& log)
     : options_(std::move(options)),
       log_(log),
       connections_(loop_),
-      bus_(redis::make_bus(options_.sharded ? redis::bus_kind::sharded : redis::bus_kind::pubsub,
+      bus_(redis::make_bus(options_.channels.sharded() ? redis::bus_kind::sharded
+                                                       : redis::bus_kind::pubsub,
                            connections_, options_.redis, *this)),
-      probe_channel_(options_.prefix + "probe:" + base::client_id_generator().next().to_string())
+      probe_channel_(options_.channels.probe(base::client_id_generator().next().to_string()))
 {}
 
 redis_broker::~redis_broker()
@@ -100,7 +100,7 @@ void redis_broker::detach(cresset::broker::node&)
 
 publish_status redis_broker::publish(const node_message& message)
 {
-    switch (bus_->publish(channel_for(message.kind, message.target),
+    switch (bus_->publish(options_.channels.of(message.kind, message.target),
                           protocol::write_node_message(message))) {
     case redis::publisher::accepted::handed:
         return publish_status::handed;
@@ -114,13 +114,13 @@ publish_status redis_broker::publish(const node_message& message)
 
 void redis_broker::add_interest(target_kind kind, std::string_view name)
 {
-    if (options_.exact && interest_.add(channel_for(kind, name)))
+    if (options_.exact && interest_.add(options_.channels.of(kind, name)))
         loop_.post([this] { settle_interest(); });
 }
 
 void redis_broker::remove_interest(target_kind kind, std::string_view name)
 {
-    if (options_.exact && interest_.remove(channel_for(kind, name)))
+    if (options_.exact && interest_.remove(options_.channels.of(kind, name)))
         loop_.post([this] { settle_interest(); });
 }
 
@@ -137,12 +137,11 @@ redis_counts redis_broker::counts() const
 
 void redis_broker::begin()
 {
-    bus_->want(channel_for(target_kind::broadcast, {}),
-               options_.sharded ? subscription_kind::shard : subscription_kind::channel);
+    bus_->want(options_.channels.of(target_kind::broadcast, {}), subscription());
     if (!options_.exact)
         for (const target_kind kind : kinds)
-            bus_->want(pattern_of(options_.prefix, kind), subscription_kind::pattern);
-    if (!options_.sharded)
+            bus_->want(options_.channels.pattern_of(kind), subscription_kind::pattern);
+    if (!options_.channels.sharded())
         bus_->want(probe_channel_, subscription_kind::channel);
     else
         probes_ = false;
@@ -253,9 +252,8 @@ void redis_broker::hold_while_away()
 
 void redis_broker::settle_interest()
 {
-    const auto kind = options_.sharded ? subscription_kind::shard : subscription_kind::channel;
     interest_.settle(loop_.now_ms(),
-                     [&](const std::string& channel) { bus_->want(channel, kind); });
+                     [&](const std::string& channel) { bus_->want(channel, subscription()); });
     channels_ = interest_.size();
 }
 
@@ -263,9 +261,8 @@ void redis_broker::on_timer()
 {
     loop_.arm(*this, tick);
     const std::uint64_t now = loop_.now_ms();
-    const auto kind = options_.sharded ? subscription_kind::shard : subscription_kind::channel;
     interest_.sweep(now, options_.linger,
-                    [&](const std::string& channel) { bus_->unwant(channel, kind); });
+                    [&](const std::string& channel) { bus_->unwant(channel, subscription()); });
     channels_ = interest_.size();
     if (held_ && release_ms_ != 0 && now >= release_ms_) {
         held_ = false;
@@ -307,10 +304,9 @@ void redis_broker::drop_invalid(std::string_view channel, std::string_view why)
               {{"channel", channel}, {"error", why}, {"dropped_in_all", invalid_.load()}});
 }
 
-std::string redis_broker::channel_for(target_kind kind, std::string_view target) const
+redis::subscription_kind redis_broker::subscription() const noexcept
 {
-    return options_.sharded ? partition_of(options_.prefix, options_.partitions, kind, target)
-                            : channel_of(options_.prefix, kind, target);
+    return options_.channels.sharded() ? subscription_kind::shard : subscription_kind::channel;
 }
 
 } // namespace cresset::broker

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "broker/broker.hpp"
+#include "broker/channels.hpp"
 #include "broker/interest.hpp"
 #include "net/connection_set.hpp"
 #include "net/event_loop.hpp"
@@ -24,8 +25,7 @@ struct redis_broker_options
 {
     redis::options redis;
 
-    // Before every channel's name.
-    std::string prefix = "ws:";
+    channel_names channels;
 
     // How long start waits for Redis.
     std::chrono::milliseconds ready_timeout{30'000};
@@ -35,10 +35,6 @@ struct redis_broker_options
 
     // A channel that nobody is interested in any more stays subscribed for so long.
     std::chrono::milliseconds linger{3'000};
-
-    // Sharded Pub/Sub of Redis Cluster, on so many channels; every node of the fleet has to agree.
-    bool sharded = false;
-    std::size_t partitions = 256;
 };
 
 // What it has seen since it was made.
@@ -93,7 +89,7 @@ private:
     void settle_interest();
     void probe();
     void drop_invalid(std::string_view channel, std::string_view why);
-    std::string channel_for(target_kind kind, std::string_view target) const;
+    redis::subscription_kind subscription() const noexcept;
 
     const redis_broker_options options_;
     base::log& log_;

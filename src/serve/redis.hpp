@@ -8,11 +8,8 @@
 
 namespace cresset::serve {
 
-// Throws option_error for the first option that can't work.
-void check_redis_options(const redis_options& options);
-
 // What joins a node to others: Redis, or nothing but memory where no URL is given. The log outlives
-// it. Throws option_error as above.
+// it. Throws option_error for options that can't work.
 std::unique_ptr<broker::broker> make_broker(const redis_options& options, base::log& log);
 
 } // namespace cresset::serve

@@ -1,7 +1,7 @@
 #include "serve/server_options.hpp"
 
 #include "hub/directory.hpp"
-#include "serve/redis.hpp"
+#include "redis/public_options.hpp"
 
 #include <algorithm>
 #include <cresset/errors.hpp>
@@ -53,7 +53,7 @@ void check_options(const server_options& options, const handlers& callbacks)
     require(options.max_payload_length <= std::numeric_limits<std::int32_t>::max(),
             "max_payload_length", "must be under 2 GiB");
     require(options.backpressure_limit > 0, "backpressure_limit", "must be over zero");
-    check_redis_options(options.redis);
+    redis::check_options(options.redis);
     require(static_cast<bool>(callbacks.authenticate), "authenticate",
             "is required: without it nobody could come in");
 }
