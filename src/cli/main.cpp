@@ -1,4 +1,5 @@
 #include "base/version.hpp"
+#include "cli/emit.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/serve.hpp"
 
@@ -15,20 +16,23 @@ int main(int argc, char** argv)
 
     exit_status status = success;
     add_serve(program, status);
+    add_emit(program, status);
     try {
         program.parse(argc, argv);
     } catch (const CLI::Success& asked) { // --help and --version
         return program.exit(asked);
-    } catch (const CLI::RequiredError&) {
-        const bool named = argc > 1 && argv[1][0] != '-';
-        return refuse(
-            (named ? "unknown command " + std::string(argv[1]) : "a command is required") +
-            " (try cresset --help)");
-    } catch (const CLI::ExtrasError&) {
-        return refuse("unknown argument " + program.remaining(true).front() +
-                      " (try cresset serve --help)");
     } catch (const CLI::ParseError& error) {
-        return refuse(std::string(error.what()) + " (try cresset serve --help)");
+        const auto chosen = program.get_subcommands();
+        const std::string help = chosen.empty()
+                                     ? " (try cresset --help)"
+                                     : " (try cresset " + chosen.front()->get_name() + " --help)";
+        if (chosen.empty() && argc > 1 && argv[1][0] != '-')
+            return refuse("unknown command " + std::string(argv[1]) + help);
+        if (chosen.empty() && argc == 1)
+            return refuse("a command is required" + help);
+        if (dynamic_cast<const CLI::ExtrasError*>(&error))
+            return refuse("unknown argument " + program.remaining(true).front() + help);
+        return refuse(error.what() + help);
     }
     return status;
 }

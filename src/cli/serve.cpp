@@ -4,6 +4,7 @@
 #include "base/version.hpp"
 #include "broker/broker.hpp"
 #include "cli/descriptors.hpp"
+#include "cli/redis_flags.hpp"
 #include "cli/signals.hpp"
 #include "cli/units.hpp"
 #include "http/router.hpp"
@@ -79,37 +80,13 @@ void add_rules(CLI::App& app, serve_flags& flags)
 
 void add_redis(CLI::App& app, serve_flags& flags)
 {
-    redis_options& redis = flags.redis;
-    app.add_option(
-           "--redis", redis.url,
-           "Redis that joins this node to others: redis://[user:password@]host[:port][/db], "
-           "redis+sentinel://host:port,host:port/master, redis+cluster://host:port,...; "
-           "rediss://... with TLS (default: alone)")
-        ->type_name("URL");
-    app.add_option("--redis-ca", redis.ca_file,
-                   "Who signed Redis' certificate (default: the system's)")
-        ->type_name("FILE");
-    app.add_option("--redis-cert", redis.cert_file, "Our own certificate for Redis")
-        ->type_name("FILE");
-    app.add_option("--redis-key", redis.key_file, "The key of --redis-cert")->type_name("FILE");
-    app.add_option("--redis-prefix", redis.prefix, "Before the name of every channel")
-        ->capture_default_str();
-    add_duration(app, "--redis-connect-timeout", redis.connect_timeout, "For one try to connect");
-    add_duration(app, "--redis-ready-timeout", redis.ready_timeout,
-                 "How long to wait for Redis at the start");
-    add_bytes(app, "--redis-queue-limit", redis.queue_limit,
-              "What may wait to be published while Redis is away; the oldest is dropped");
+    add_redis_flags(app, flags.redis, "Redis that joins this node to others (default: alone)");
     app.add_option("--redis-subscribe", flags.redis_subscribe,
                    "exact: to what this node holds; pattern: to everything, as the reference does")
         ->check(CLI::IsMember({"exact", "pattern"}))
         ->capture_default_str();
-    add_duration(app, "--redis-linger", redis.linger,
+    add_duration(app, "--redis-linger", flags.redis.linger,
                  "How long a channel that nobody needs any more stays subscribed");
-    app.add_flag("--redis-sharded", redis.sharded,
-                 "Sharded Pub/Sub, between nodes of Cresset on Redis Cluster");
-    app.add_option("--redis-partitions", redis.partitions,
-                   "Channels of --redis-sharded, the same on every node")
-        ->capture_default_str();
 }
 
 void add_limits(CLI::App& app, hub::options& clients)

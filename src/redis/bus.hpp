@@ -62,6 +62,7 @@ enum class bus_kind : std::uint8_t
     pubsub,       // SUBSCRIBE and PUBLISH, on every sort of Redis
     sharded,      // SSUBSCRIBE and SPUBLISH, on Redis Cluster alone
     publish_only, // for emitters: takes no subscriptions
+    sharded_publish_only,
 };
 
 // Throws std::runtime_error with a line for people for options that can't work. The references
