@@ -92,7 +92,18 @@ public:
         return bytes;
     }
 
-    std::string receive_all() { return receive(64 * 1024 * 1024); }
+    // Until the connection ends.
+    std::string receive_all()
+    {
+        constexpr std::size_t at_once = 16 * 1024;
+        std::string all = receive(at_once);
+        for (std::size_t got = all.size(); got == at_once;) {
+            const std::string more = receive(at_once);
+            got = more.size();
+            all += more;
+        }
+        return all;
+    }
 
     // "open", "finished", "reset" or "timeout".
     const std::string& end() const noexcept { return end_; }

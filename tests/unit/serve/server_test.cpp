@@ -1,7 +1,6 @@
 #include "support/captured_stderr.hpp"
-#include "support/sockets.hpp"
+#include "support/test_server.hpp"
 #include "support/waiting.hpp"
-#include "support/ws_client.hpp"
 
 #include <boost/describe.hpp>
 #include <gtest/gtest.h>
@@ -18,76 +17,16 @@
 namespace cresset {
 namespace {
 
-struct credentials
-{
-    std::string token;
-};
-BOOST_DESCRIBE_STRUCT(credentials, (), (token))
+using tests::by_token;
+using tests::connect;
+using tests::login;
+using tests::quiet;
 
 struct rank
 {
     int level;
 };
 BOOST_DESCRIBE_STRUCT(rank, (), (level))
-
-server_options quiet()
-{
-    server_options options;
-    options.port = 0;
-    options.threads = 2;
-    options.log_level = log_level::off;
-    return options;
-}
-
-// Tokens are user ids; "late" is answered by another thread.
-handlers by_token()
-{
-    handlers h;
-    h.authenticate = [](const authenticate_request& request, reply<identity> answer) {
-        const std::string token = request.data_as<credentials>().token;
-        if (token == "late")
-            std::thread([answer = std::move(answer)]() mutable {
-                answer.accept({"late"});
-            }).detach();
-        else
-            answer.accept(identity(token, rank{7}));
-    };
-    h.validate_room = [](const join_request& request) { return request.rooms; };
-    return h;
-}
-
-// A client of a running server, connected by TCP and upgraded.
-tests::ws_client connect(const server& to)
-{
-    tests::descriptor socket(
-        tests::check_call(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(to.port());
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    tests::check_call(
-        ::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), "connect");
-    tests::peer_socket peer(std::move(socket));
-    peer.send("GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-              "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
-    std::string head;
-    while (!head.ends_with("\r\n\r\n")) {
-        const std::string byte = peer.receive(1);
-        if (byte.empty())
-            throw std::runtime_error("no answer to the handshake: " + head);
-        head += byte;
-    }
-    return tests::ws_client(std::move(peer));
-}
-
-tests::ws_client login(const server& to, const std::string& token)
-{
-    tests::ws_client client = connect(to);
-    client.emit("authenticate", "{\"token\":\"" + token + "\"}");
-    const auto told = parse_json(client.text()).as_object();
-    client.id = *client_id::parse(std::string(told.at("data").at("id").as_string()));
-    return client;
-}
 
 TEST(server, says_what_became_of_a_message)
 {
@@ -104,7 +43,7 @@ TEST(server, says_what_became_of_a_message)
     EXPECT_EQ(s.send_to_client(ada.id, "news", raw_json{"{"}).status, send_status::invalid);
     EXPECT_EQ(s.send("bob", "news", {}).status, send_status::invalid); // without data
 
-    s.stop();
+    s.stop(std::chrono::milliseconds(0));
     EXPECT_EQ(s.broadcast("late").status, send_status::not_running);
 }
 
@@ -127,7 +66,9 @@ TEST(server, sends_behind_what_the_same_thread_did_before)
 
 TEST(server, describes_its_clients)
 {
-    server s(quiet(), by_token());
+    handlers h = by_token();
+    h.authenticate = [](const authenticate_request&) { return identity("ada", rank{7}); };
+    server s(quiet(), h);
     s.start();
     auto ada = login(s, "ada");
     auto nobody = connect(s);
@@ -156,7 +97,13 @@ TEST(server, rejects_credentials_that_do_not_fit)
 
 TEST(server, takes_an_answer_from_another_thread)
 {
-    server s(quiet(), by_token());
+    handlers h = by_token();
+    std::jthread answering;
+    h.authenticate = [&answering](const authenticate_request&, reply<identity> answer) {
+        answering =
+            std::jthread([answer = std::move(answer)]() mutable { answer.accept({"late"}); });
+    };
+    server s(quiet(), h);
     s.start();
     auto late = login(s, "late");
     EXPECT_EQ(s.client(late.id)->user_id, "late");
@@ -235,6 +182,8 @@ TEST(server, stops_from_inside_a_handler)
     std::thread waiting([&s] { s.stop(); });
     ada.emit("stop");
     EXPECT_EQ(ada.text(), "close 1001 Server shutting down");
+    EXPECT_EQ(ada.answer_close(), "finished");
+    ada.socket.close();
     waiting.join();
 }
 
