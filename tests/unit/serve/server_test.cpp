@@ -109,30 +109,6 @@ TEST(server, takes_an_answer_from_another_thread)
     EXPECT_EQ(s.client(late.id)->user_id, "late");
 }
 
-TEST(server, leaves_the_sender_out_unless_told_to_publish_to_self)
-{
-    for (const bool to_self : {false, true}) {
-        server_options options = quiet();
-        options.publish_to_self = to_self;
-        server s(options, by_token());
-        s.start();
-        auto ada = login(s, "ada");
-        EXPECT_EQ(s.publish(ada.id, "ws-default", "news").recipients, to_self ? 1u : 0u);
-    }
-}
-
-TEST(server, closes_a_slow_client_if_told_to)
-{
-    server_options options = quiet();
-    options.backpressure_limit = 1000;
-    options.close_on_backpressure_limit = true;
-    server s(options, by_token());
-    s.start();
-    auto ada = login(s, "ada");
-    s.send_to_client(ada.id, "large", std::string(2000, 'x'));
-    EXPECT_EQ(ada.text(), "close 1013 Too slow");
-}
-
 TEST(server, disconnects_with_a_code_that_may_be_sent)
 {
     server s(quiet(), by_token());
