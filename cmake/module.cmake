@@ -20,6 +20,7 @@ function(cresset_unit_test name)
         PRIVATE cresset::${name} ${arg_LIBRARIES} GTest::gtest_main Threads::Threads)
     target_include_directories(unit_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
     include(GoogleTest)
+    # Long enough for the stress test with a sanitizer on a loaded machine.
     gtest_discover_tests(unit_${name}
-        TEST_PREFIX "unit.${name}." DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 60)
+        TEST_PREFIX "unit.${name}." DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
 endfunction()

@@ -5,7 +5,6 @@
 #include <boost/describe.hpp>
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <cresset/server.hpp>
 #include <future>
 #include <memory>
@@ -196,47 +195,6 @@ TEST(server, refuses_a_second_handler_for_a_path)
     s.http("GET", "/a", page);
     EXPECT_THROW(s.http("GET", "/a", page), std::invalid_argument);
     EXPECT_THROW(s.http("GET", "/ws", page), std::invalid_argument);
-}
-
-// Eight threads send, join, leave, disconnect and ask, while clients come and go, and then stop.
-TEST(server, stands_eight_threads_and_a_crowd)
-{
-    auto s = std::make_unique<server>(quiet(), by_token());
-    s->start();
-    std::atomic<bool> over{false};
-    std::vector<std::thread> threads;
-    for (int t = 0; t < 8; ++t)
-        threads.emplace_back([&, t] {
-            for (unsigned n = 0; !over; ++n) {
-                const auto all = s->clients();
-                if (!all.empty()) {
-                    const client_id id = all[n % all.size()].id;
-                    const std::string room = "room " + std::to_string(n % 5);
-                    s->join_room(id, room);
-                    s->send_to_room(room, "news", n);
-                    s->send_to_client(id, "you", n);
-                    s->broadcast("all", n, {.exclude = {id}});
-                    s->leave_room(id, room);
-                    static_cast<void>(s->clients_by_room(room));
-                    static_cast<void>(s->room_client_count("ws-default"));
-                    if (t == 0 && n % 50 == 0)
-                        s->disconnect(id);
-                }
-                std::this_thread::yield();
-            }
-        });
-    for (int i = 0; i < 200; ++i) {
-        tests::ws_client client = connect(*s);
-        client.emit("authenticate", R"({"token":"a"})");
-        client.emit("join", R"({"rooms":["room 1","room 2"]})");
-        if (i % 2 == 0)
-            static_cast<void>(client.text());
-    }
-    s->stop();
-    over = true;
-    for (std::thread& t : threads)
-        t.join();
-    EXPECT_EQ(s->stats().clients, 0u);
 }
 
 } // namespace
