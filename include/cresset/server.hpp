@@ -68,16 +68,18 @@ public:
 
     // --- running ---
 
-    // Opens the port and starts the threads. Throws std::runtime_error with a line for people if
-    // the port can't be opened. Once only.
+    // Opens the port and starts the threads; after a stop it does nothing. Throws
+    // std::runtime_error with a line for people if the port can't be opened, and std::logic_error
+    // the second time.
     void start();
 
-    // start, then wait until somebody calls stop.
+    // start, then wait until somebody calls stop: returns at once if that has happened already.
     void run();
 
     // Closes every client with 1001 "Server shutting down", gives them until the deadline to
     // answer, and ends the threads. Waits for that; called inside a handler, it returns at once
-    // instead.
+    // instead. For good: before start, it makes that do nothing; while start is under way, it
+    // waits for the end of that first.
     void stop(std::chrono::milliseconds deadline = std::chrono::seconds(5));
 
     // After start: "http://127.0.0.1:3000/", with the port that was taken.

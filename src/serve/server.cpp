@@ -42,28 +42,41 @@ public:
             const std::lock_guard lock(mutex_);
             if (std::exchange(started_, true))
                 throw std::logic_error("the server has been started before");
+            if (stop_asked_)
+                return;
+            starting_ = true;
         }
-        node_.start();
-        log_.info("server started", {{"identifier", options_.identifier}, {"url", node_.url()}});
+        try {
+            node_.start();
+            log_.info("server started",
+                      {{"identifier", options_.identifier}, {"url", node_.url()}});
+        } catch (...) {
+            set(starting_, false);
+            throw;
+        }
+        set(starting_, false);
     }
 
     void stop(std::chrono::milliseconds deadline)
     {
-        node_.stop(deadline);
         {
-            const std::lock_guard lock(mutex_);
-            stopped_ = true;
+            std::unique_lock lock(mutex_);
+            stop_asked_ = true;
+            // A node that is half started can't be stopped, and the other half would go on.
+            changed_.wait(lock, [this] { return !starting_; });
         }
-        stop_asked_.notify_all();
+        node_.stop(deadline);
+        set(stopped_, true);
         if (!node_.in_worker_thread())
             wait();
     }
 
     void wait_for_stop()
     {
-        std::unique_lock lock(mutex_);
-        stop_asked_.wait(lock, [this] { return stopped_; });
-        lock.unlock();
+        {
+            std::unique_lock lock(mutex_);
+            changed_.wait(lock, [this] { return stopped_; });
+        }
         wait();
     }
 
@@ -113,10 +126,20 @@ public:
     serve::node node_;
 
 private:
-    mutable std::mutex mutex_;
-    std::condition_variable stop_asked_;
-    bool started_ = false; // under mutex_
-    bool stopped_ = false; // under mutex_
+    void set(bool& state, bool value)
+    {
+        const std::lock_guard lock(mutex_);
+        state = value;
+        changed_.notify_all();
+    }
+
+    mutable std::mutex mutex_; // of these:
+    std::condition_variable changed_;
+    bool started_ = false;    // start has been called
+    bool starting_ = false;   // and is under way
+    bool stop_asked_ = false; // for good: start then does nothing
+    bool stopped_ = false;    // and the node has been told
+
     std::mutex join_mutex_;
 };
 

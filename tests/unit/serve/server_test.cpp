@@ -162,6 +162,83 @@ TEST(server, stops_from_inside_a_handler)
     waiting.join();
 }
 
+// A server's run, on a thread of its own.
+class running
+{
+public:
+    explicit running(server& s)
+        : server_(s), thread_([this] {
+              begun_.set();
+              server_.run();
+              ended_.set();
+          })
+    {
+        EXPECT_TRUE(begun_.wait());
+    }
+    ~running()
+    {
+        server_.stop(); // so that a failing test ends, too
+        thread_.join();
+    }
+
+    bool ended() { return ended_.wait(); }
+
+private:
+    server& server_;
+    tests::event begun_;
+    tests::event ended_;
+    std::thread thread_;
+};
+
+TEST(server, does_not_serve_after_a_stop)
+{
+    server started(quiet(), by_token());
+    started.stop();
+    started.start();
+    EXPECT_EQ(started.port(), 0u);
+    EXPECT_EQ(started.broadcast("news").status, send_status::not_running);
+    EXPECT_THROW(started.start(), std::logic_error);
+
+    server run(quiet(), by_token());
+    run.stop();
+    EXPECT_TRUE(running(run).ended());
+    EXPECT_EQ(run.port(), 0u);
+}
+
+TEST(server, starts_only_once)
+{
+    server s(quiet(), by_token());
+    s.start();
+    EXPECT_THROW(s.start(), std::logic_error);
+    s.stop();
+    EXPECT_THROW(s.run(), std::logic_error);
+}
+
+// Before start, while it opens the port, or behind it: wherever a stop falls, run ends.
+TEST(server, heeds_a_stop_at_any_moment)
+{
+    for (int moment = 0; moment < 200; ++moment) {
+        server s(quiet(), by_token());
+        running run(s);
+        for (int i = 0; i < moment; ++i)
+            std::this_thread::yield();
+        s.stop();
+        EXPECT_EQ(s.broadcast("news").status, send_status::not_running);
+        ASSERT_TRUE(run.ended()) << moment;
+    }
+}
+
+TEST(server, can_be_stopped_after_it_could_not_start)
+{
+    server first(quiet(), by_token());
+    first.start();
+    server_options options = quiet();
+    options.port = first.port();
+    server second(options, by_token());
+    EXPECT_THROW(second.run(), std::runtime_error);
+    second.stop();
+}
+
 TEST(server, drops_answers_that_come_after_it_has_gone)
 {
     std::promise<reply<identity>> kept;
