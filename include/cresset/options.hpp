@@ -14,7 +14,7 @@ namespace cresset {
 // How a server behaves. The defaults are the reference's where it has the option.
 struct server_options
 {
-    // The server's name in its log.
+    // The server's name in its log: in the lines that say that it has started and stopped.
     std::string identifier = "cresset";
 
     // Where it listens; port 0 takes a free one.
@@ -41,7 +41,8 @@ struct server_options
     // Most outbound transforms under way at once, on each thread: they may cost much memory.
     std::size_t encrypted_batch_limit = defaults::encrypted_batch_limit;
 
-    // Clients must complete the handshake, or are closed with 4004.
+    // Clients must complete the handshake, or are closed with 4004. What they are sent is encrypted
+    // by handlers::outbound_transform alone: without it, a warning is logged at the start.
     bool require_encryption = false;
 
     // permessage-deflate (RFC 7692). Not supported yet: true is refused.

@@ -50,10 +50,12 @@ public:
             node_.start();
             log_.info("server started",
                       {{"identifier", options_.identifier}, {"url", node_.url()}});
+            warn_of_plain_text();
         } catch (...) {
             set(starting_, false);
             throw;
         }
+        set(serving_, true);
         set(starting_, false);
     }
 
@@ -83,8 +85,12 @@ public:
     // Several threads may wait, but a thread can be joined only once.
     void wait()
     {
-        const std::lock_guard lock(join_mutex_);
+        const std::lock_guard join_lock(join_mutex_);
         node_.wait();
+        const std::lock_guard lock(mutex_);
+        if (std::exchange(serving_, false))
+            log_.info("server stopped",
+                      {{"identifier", options_.identifier}, {"url", node_.url()}});
     }
 
     bool started() const
@@ -126,6 +132,15 @@ public:
     serve::node node_;
 
 private:
+    void warn_of_plain_text()
+    {
+        const hub::application& app = app_;
+        if (options_.require_encryption && app.has_handshake() && !app.has_transform())
+            log_.warn("clients complete the key exchange, but nothing encrypts what they are sent: "
+                      "outbound_transform is missing",
+                      {{"identifier", options_.identifier}});
+    }
+
     void set(bool& state, bool value)
     {
         const std::lock_guard lock(mutex_);
@@ -137,6 +152,7 @@ private:
     std::condition_variable changed_;
     bool started_ = false;    // start has been called
     bool starting_ = false;   // and is under way
+    bool serving_ = false;    // and has succeeded; the end has not been logged yet
     bool stop_asked_ = false; // for good: start then does nothing
     bool stopped_ = false;    // and the node has been told
 

@@ -228,6 +228,44 @@ TEST(server, heeds_a_stop_at_any_moment)
     }
 }
 
+TEST(server, logs_by_name_that_it_has_started_and_stopped)
+{
+    const tests::captured_stderr captured;
+    server_options options = quiet();
+    options.log_level = log_level::info;
+    options.identifier = "one-of-two";
+    std::string url;
+    {
+        server s(options, by_token());
+        s.start();
+        url = s.url();
+        s.stop();
+    }
+    const std::string who = " identifier=one-of-two url=" + url + '\n';
+    EXPECT_EQ(tests::count_of(captured.text(), " info  server started" + who), 1u);
+    EXPECT_EQ(tests::count_of(captured.text(), " info  server stopped" + who), 1u);
+}
+
+TEST(server, warns_of_a_key_exchange_without_encryption)
+{
+    handlers none = by_token();
+    handlers exchange = none;
+    exchange.handshake = [](const handshake_request&) { return handshake_result{"key", "salt"}; };
+    handlers both = exchange;
+    both.outbound_transform = [](const outbound_message&) { return replacement{}; };
+    for (const handlers& h : {none, exchange, both}) {
+        const tests::captured_stderr captured;
+        server_options options = quiet();
+        options.log_level = log_level::warn;
+        options.require_encryption = true;
+        server s(options, h);
+        s.start();
+        const bool warned = h.handshake && !h.outbound_transform;
+        EXPECT_EQ(tests::count_of(captured.text(), "outbound_transform is missing"),
+                  warned ? 1u : 0u);
+    }
+}
+
 TEST(server, can_be_stopped_after_it_could_not_start)
 {
     server first(quiet(), by_token());
