@@ -13,6 +13,7 @@ namespace cresset {
 class client_data
 {
 public:
+    // raw is JSON text, or empty.
     explicit client_data(std::string_view raw) noexcept : raw_(raw) {}
 
     // JSON text as it came in, byte for byte; empty if there was none.

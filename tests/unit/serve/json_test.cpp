@@ -52,6 +52,16 @@ TEST(payload, takes_whatever_is_json)
     EXPECT_EQ(payload(raw_json{R"({ "n": 1.50 })"}).text(), R"({ "n": 1.50 })");
 }
 
+TEST(payload, passes_on_what_a_client_sent)
+{
+    const client_id id;
+    const client who(id, {}, nullptr, false);
+    EXPECT_EQ(payload(message(who, "say", R"({ "n": 1.50 })", {})).text(), R"({ "n": 1.50 })");
+    EXPECT_EQ(payload(message(who, "say", {}, {})).text(), "");
+    EXPECT_EQ(payload(authenticate_request(who, "{}")).text(), "{}");
+    EXPECT_EQ(payload(client_data("7")).text(), "7");
+}
+
 TEST(payload, is_not_valid_as_raw_text_that_is_no_json)
 {
     EXPECT_FALSE(payload(raw_json{"{"}).valid());

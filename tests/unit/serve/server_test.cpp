@@ -63,6 +63,21 @@ TEST(server, sends_behind_what_the_same_thread_did_before)
     EXPECT_EQ(ada.text(), R"({"event":"end"})");
 }
 
+TEST(server, passes_on_a_message_as_it_came)
+{
+    handlers h = by_token();
+    server* running = nullptr;
+    h.message = [&running](const message& m) { running->send_to_client(m.client.id(), "said", m); };
+    server s(quiet(), h);
+    running = &s;
+    s.start();
+    auto ada = login(s, "ada");
+    ada.emit("say", R"({ "z": 1.50, "a": "\u0041" })");
+    EXPECT_EQ(ada.text(), R"({"event":"said","data":{ "z": 1.50, "a": "\u0041" }})");
+    ada.emit("say");
+    EXPECT_EQ(ada.text(), R"({"event":"said"})");
+}
+
 TEST(server, describes_its_clients)
 {
     handlers h = by_token();
