@@ -64,8 +64,9 @@ public:
     virtual publish_status publish(const node_message& message) = 0;
 
     // The node has somebody to give such a message to, or no longer. Of each name there are as many
-    // removes as adds, but those of two threads may come in either order, so a broker counts. May
-    // come at any time, after stop too. Never for a broadcast, which every node takes.
+    // removes as adds, but those of two threads may come in either order, so a broker counts, below
+    // zero too. At any time, after stop as well. Never for a broadcast, which every node takes.
+    // Waits for nothing but a short lock of the broker's own, under which no node is called.
     virtual void add_interest(target_kind, std::string_view /*name*/) {}
     virtual void remove_interest(target_kind, std::string_view /*name*/) {}
 };

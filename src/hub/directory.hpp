@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cresset::hub {
 
@@ -16,14 +17,22 @@ namespace cresset::hub {
 using shard_set = std::uint64_t;
 inline constexpr unsigned shards_max = 64;
 
-// Which shards have members of a room or sessions of a user, so that a message is posted only to
-// those. Changed when a group of a shard comes to be or goes, read once a message; from any thread.
+// Which shards have members of a room or sessions of a user, or expect them, so that a message is
+// posted only to those. Changed when a group of a shard comes to be or goes, read once a message;
+// from any thread.
 class directory
 {
 public:
-    // True if that changes something.
+    // All that change something say whether find now tells something else of the shard.
+
+    // The shard has somebody, or nobody any more.
     bool add(const group_key& key, unsigned shard);
     bool remove(const group_key& key, unsigned shard);
+
+    // Somebody is on the way into a room of the shard, and then has come, or will not. Meanwhile
+    // the shard is found, whoever leaves.
+    bool expect(std::string_view room, unsigned shard);
+    bool arrive(std::string_view room, unsigned shard, bool has_members);
 
     shard_set find(const group_key& key) const;
 
@@ -46,11 +55,16 @@ private:
         mutable std::mutex mutex;
         boost::unordered_flat_map<std::string, shard_set> rooms;
         boost::unordered_flat_map<std::string, shard_set> users;
+        boost::unordered_flat_map<std::string, std::vector<unsigned>> expected; // rooms; few
     };
 
     static constexpr std::size_t stripes = 16;
 
     stripe& stripe_of(const group_key& key) const noexcept;
+
+    // With the stripe's lock held.
+    static bool add_to(stripe& s, const group_key& key, unsigned shard);
+    static bool remove_from(stripe& s, const group_key& key, unsigned shard);
 
     mutable std::array<stripe, stripes> stripes_;
 };

@@ -47,7 +47,7 @@ private:
         std::size_t joined = 0;
         for (const std::string& room : rooms) {
             const bool may = s && home.groups_of(*s) < home.settings().rooms_a_client_max;
-            home.join_expected(may ? s : nullptr, {group_kind::room, room});
+            home.join_expected(may ? s : nullptr, room);
             joined += may ? 1 : 0;
         }
         if (s && joined < asked)

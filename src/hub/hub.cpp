@@ -129,10 +129,8 @@ bool hub::join(const base::client_id& id, std::string_view room)
     if (!running_ || !home.has_client(id))
         return false;
     // Told before it is true, so that what this thread sends next is posted behind the join.
-    home.expect({group_kind::room, room});
-    home.run([&home, id, room = std::string(room)] {
-        home.join_expected(home.find(id), {group_kind::room, room});
-    });
+    home.expect(room);
+    home.run([&home, id, room = std::string(room)] { home.join_expected(home.find(id), room); });
     return true;
 }
 

@@ -15,9 +15,9 @@ void lifeline::cut() noexcept
 void lifeline::expect_rooms(const std::vector<std::string>& rooms)
 {
     const std::shared_lock lock(mutex_);
-    if (home_ && !home_->in_thread())
+    if (home_)
         for (const std::string& room : rooms)
-            home_->expect({group_kind::room, room});
+            home_->expect(room);
 }
 
 void lifeline::run(net::task t)

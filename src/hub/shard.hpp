@@ -70,10 +70,10 @@ public:
     bool join(session& s, const group_key& key);
     bool leave(session& s, const group_key& key);
 
-    // From any thread: tells the directory of a group that is about to have a member here. What
+    // From any thread: tells the directory of a room that is about to have a member here. What
     // joins it, or doesn't, then has to be join_expected, with nullptr if nobody joins.
-    void expect(const group_key& key);
-    void join_expected(session* s, const group_key& key);
+    void expect(std::string_view room);
+    void join_expected(session* s, std::string_view room);
     void set_state(session& s, client_state state);
     void set_identity(session& s, bool named, boost::json::value metadata); // and authenticated
     void set_encrypted(session& s);

@@ -3,7 +3,6 @@
 #include "hub/hub.hpp"
 #include "hub/shard.hpp"
 
-#include <cassert>
 #include <string>
 #include <utility>
 
@@ -11,21 +10,19 @@ namespace cresset::hub {
 
 using broker::target_kind;
 
-void shard::expect(const group_key& key)
+void shard::expect(std::string_view room)
 {
-    assert(key.kind == group_kind::room);
-    if (hub_.names().add(key, index_))
-        hub_.nodes().add_interest(target_kind::room, key.name);
+    if (hub_.names().expect(room, index_))
+        hub_.nodes().add_interest(target_kind::room, room);
 }
 
-void shard::join_expected(session* s, const group_key& key)
+void shard::join_expected(session* s, std::string_view room)
 {
-    if (s && s->open()) {
+    const group_key key{group_kind::room, room};
+    if (s && s->open())
         join(*s, key);
-    } else if (groups_.members(key).empty()) {
-        on_group_removed(key);
-        tell_interest();
-    }
+    if (hub_.names().arrive(room, index_, !groups_.members(key).empty()))
+        hub_.nodes().remove_interest(target_kind::room, room);
 }
 
 void shard::on_group_added(const group_key& key)

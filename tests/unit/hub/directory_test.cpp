@@ -48,6 +48,24 @@ TEST(directory, says_whether_something_changed)
     EXPECT_FALSE(names.remove(lobby, 3));
 }
 
+TEST(directory, finds_a_shard_while_somebody_is_on_the_way)
+{
+    directory names;
+    EXPECT_TRUE(names.add(lobby, 1));
+    EXPECT_FALSE(names.expect("lobby", 1));
+    EXPECT_TRUE(names.expect("lobby", 2));
+    EXPECT_FALSE(names.expect("lobby", 2));
+    EXPECT_FALSE(names.remove(lobby, 1)); // the last one leaves, but another is to come
+    EXPECT_EQ(names.find(lobby), 6u);
+    EXPECT_TRUE(names.arrive("lobby", 1, false)); // and does not
+    EXPECT_EQ(names.find(lobby), 4u);
+    EXPECT_FALSE(names.arrive("lobby", 2, false));
+    EXPECT_FALSE(names.add(lobby, 2));
+    EXPECT_FALSE(names.arrive("lobby", 2, true));
+    EXPECT_TRUE(names.remove(lobby, 2));
+    EXPECT_EQ(names.find(lobby), 0u);
+}
+
 TEST(directory, shows_all_names_once)
 {
     directory names;

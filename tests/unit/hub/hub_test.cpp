@@ -168,6 +168,28 @@ TEST_F(hub_of_three_shards, sends_from_inside_a_callback_to_other_shards)
     EXPECT_TRUE(hub.nothing_more_for(clients[1])) << hub.last_text;
 }
 
+TEST_F(hub_of_three_shards, keeps_a_join_in_mind_while_the_last_member_leaves)
+{
+    tests::event leave, left, join;
+    const auto wait_at_shard_1 = [&](tests::event& reached, tests::event& go_on) {
+        hub.shard(1).thread.loop().post([&] {
+            reached.set();
+            EXPECT_TRUE(go_on.wait());
+        });
+    };
+    auto newcomer = hub.login(1);
+    tests::event begun;
+    wait_at_shard_1(begun, leave);
+    (*hub).leave(clients[1].id, "red");
+    wait_at_shard_1(left, join);
+    (*hub).join(newcomer.id, "red");
+    leave.set();
+    ASSERT_TRUE(left.wait());
+    hub->send_to_room("red", {"news", {}});
+    join.set();
+    EXPECT_EQ(newcomer.text(), event("news"));
+}
+
 TEST_F(hub_of_three_shards, forgets_a_client_that_goes)
 {
     hub.app.calls.wait_for(9);
