@@ -48,6 +48,17 @@ struct server_stats
     std::uint64_t dropped_no_event = 0;
     std::uint64_t dropped_transform = 0;
     std::uint64_t refused_joins = 0;
+
+    // With other nodes, over Redis. What this one published: Redis took it, said no, it gave way to
+    // newer messages, or the link was lost behind it, so that nobody knows.
+    std::uint64_t published = 0;
+    std::uint64_t publishes_refused = 0;
+    std::uint64_t publishes_dropped = 0;
+    std::uint64_t publishes_unconfirmed = 0;
+    std::uint64_t publish_queue_bytes = 0; // now
+    std::uint64_t received = 0;            // messages of other nodes and emitters
+    std::uint64_t received_invalid = 0;    // that were none of the protocol's, and were dropped
+    std::uint64_t redis_outages = 0;       // times that Redis went away
 };
 
 // A WebSocket server: accepts clients, asks your handlers, and sends.
@@ -146,6 +157,9 @@ public:
     std::size_t room_client_count(std::string_view room) const;
 
     server_stats stats() const noexcept;
+
+    // Running, and Redis, if there is one, can be reached.
+    bool ready() const noexcept;
 
     // --- HTTP ---
 

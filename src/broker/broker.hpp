@@ -33,6 +33,25 @@ enum class publish_status : std::uint8_t
     lost,      // the way is cut, or what waits is too much
 };
 
+// What a broker has seen since it was made.
+struct broker_counts
+{
+    // Published: the other side took it, said no, it gave way to newer ones, or the link was lost
+    // behind it, so that nobody knows.
+    std::uint64_t taken = 0;
+    std::uint64_t refused = 0;
+    std::uint64_t dropped = 0;
+    std::uint64_t unconfirmed = 0;
+    std::uint64_t queued_bytes = 0; // that wait to be published, now
+
+    std::uint64_t received = 0;  // messages of others, given to the node
+    std::uint64_t own = 0;       // that came back to their node, and were dropped
+    std::uint64_t invalid = 0;   // that were none of the protocol's, and were dropped
+    std::uint64_t outages = 0;   // times that the others could not be reached
+    std::uint64_t outage_ms = 0; // of those that are over; what others sent meanwhile is lost
+    std::uint64_t channels = 0;  // subscribed to for the node, now
+};
+
 // What joins the nodes of a fleet: takes the messages of each to the others.
 //
 // A message comes to every other node that may have somebody to give it to, in the order in which
@@ -53,6 +72,8 @@ public:
 
     // Whether the other nodes can be reached now.
     virtual bool ready() const noexcept { return true; }
+
+    virtual broker_counts counts() const { return {}; }
 
     // Until detach, the node receives what others publish.
     virtual void attach(node& n) = 0;

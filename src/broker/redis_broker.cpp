@@ -124,9 +124,14 @@ void redis_broker::remove_interest(target_kind kind, std::string_view name)
         loop_.post([this] { settle_interest(); });
 }
 
-redis_counts redis_broker::counts() const
+broker_counts redis_broker::counts() const
 {
-    return {.published = bus_->counts(),
+    const redis::publisher::totals published = bus_->counts();
+    return {.taken = published.taken,
+            .refused = published.refused,
+            .dropped = published.dropped,
+            .unconfirmed = published.unconfirmed,
+            .queued_bytes = published.queued_bytes,
             .received = received_,
             .own = own_,
             .invalid = invalid_,

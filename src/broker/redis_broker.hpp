@@ -37,18 +37,6 @@ struct redis_broker_options
     std::chrono::milliseconds linger{3'000};
 };
 
-// What it has seen since it was made.
-struct redis_counts
-{
-    redis::publisher::totals published;
-    std::uint64_t received = 0;  // of other nodes, given to the node
-    std::uint64_t own = 0;       // that came back, and were dropped
-    std::uint64_t invalid = 0;   // were none of the protocol's, and were dropped
-    std::uint64_t outages = 0;   // times that Redis went away
-    std::uint64_t outage_ms = 0; // of those that are over, together: what others sent is lost
-    std::uint64_t channels = 0;  // subscribed to, now
-};
-
 // Joins nodes by Redis Pub/Sub, with the reference's servers and emitters among them (PROTOCOL.md,
 // section 2). One node's.
 //
@@ -73,7 +61,7 @@ public:
     void add_interest(target_kind kind, std::string_view name) override;
     void remove_interest(target_kind kind, std::string_view name) override;
 
-    redis_counts counts() const;
+    broker_counts counts() const override;
 
 private:
     // --- on the loop's thread ---

@@ -142,6 +142,19 @@ void log_totals(base::log& log, const hub::totals& t)
                          {"refused_joins", t.refused_joins}});
 }
 
+void log_totals(base::log& log, const broker::broker_counts& c)
+{
+    log.info("left Redis", {{"published", c.taken},
+                            {"publishes_refused", c.refused},
+                            {"publishes_dropped", c.dropped},
+                            {"publishes_unconfirmed", c.unconfirmed},
+                            {"received", c.received},
+                            {"received_own", c.own},
+                            {"received_invalid", c.invalid},
+                            {"outages", c.outages},
+                            {"outage_ms", c.outage_ms}});
+}
+
 void add_routes(http::router& routes, const serve_flags& flags, const broker::broker& others)
 {
     standalone::add_demo_page(
@@ -197,6 +210,8 @@ exit_status run_server(serve_flags& flags, base::log& log)
     wait_for_stop([&] { node.stop(stop_deadline); }, [&] { return node.stopped(); });
     node.wait();
     log_totals(log, node.hub().count());
+    if (!flags.redis.url.empty())
+        log_totals(log, broker->counts());
     return success;
 }
 

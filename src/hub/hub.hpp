@@ -72,6 +72,8 @@ public:
     // Sends nothing more, and says so; false if it had not started, or has stopped already.
     bool stop() noexcept { return running_.exchange(false); }
 
+    bool running() const noexcept { return running_; }
+
     // Before the shards' loops are destroyed: whatever comes late from elsewhere finds nobody.
     void sever();
 

@@ -320,6 +320,7 @@ std::size_t server::room_client_count(std::string_view room) const
 server_stats server::stats() const noexcept
 {
     const hub::totals t = impl_->node_.hub().count();
+    const broker::broker_counts others = impl_->broker_->counts();
     return {.clients = t.sessions,
             .authenticated = t.authenticated,
             .messages_received = t.messages_received,
@@ -327,7 +328,20 @@ server_stats server::stats() const noexcept
             .dropped_slow_client = t.dropped_slow_client,
             .dropped_no_event = t.dropped_no_event,
             .dropped_transform = t.dropped_transform,
-            .refused_joins = t.refused_joins};
+            .refused_joins = t.refused_joins,
+            .published = others.taken,
+            .publishes_refused = others.refused,
+            .publishes_dropped = others.dropped,
+            .publishes_unconfirmed = others.unconfirmed,
+            .publish_queue_bytes = others.queued_bytes,
+            .received = others.received,
+            .received_invalid = others.invalid,
+            .redis_outages = others.outages};
+}
+
+bool server::ready() const noexcept
+{
+    return impl_->node_.hub().running() && impl_->broker_->ready();
 }
 
 void server::http(std::string method, std::string path, http::handler answer)
