@@ -3,6 +3,8 @@
 
 #include <cresset/json.hpp>
 #include <cresset/payload.hpp>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,51 @@ TEST(json, says_when_data_does_not_fit)
     EXPECT_THROW(value_as<point>(parse_json(R"({"x":1})")), data_error);
     EXPECT_THROW(value_as<point>(parse_json("null")), data_error);
     EXPECT_THROW(parse_json("{"), data_error);
+}
+
+struct shape
+{
+    std::string name;
+    std::optional<point> center;
+    std::vector<point> corners;
+    std::map<std::string, point> marks;
+};
+BOOST_DESCRIBE_STRUCT(shape, (), (name, center, corners, marks))
+
+// Clients of a newer version send more, older ones less.
+TEST(json, passes_over_members_that_a_struct_does_not_have)
+{
+    const auto s = value_as<shape>(parse_json(
+        R"({"name":"a","publicKey":"k","center":{"x":1,"y":2,"z":3},"corners":[{"x":4,"y":5,"z":6}],)"
+        R"("marks":{"m":{"x":7,"y":8,"z":9}}})"));
+    EXPECT_EQ(s.center->y, 2);
+    EXPECT_EQ(s.corners.at(0).y, 5);
+    EXPECT_EQ(s.marks.at("m").y, 8);
+}
+
+TEST(json, lets_optional_members_be_missing_and_no_others)
+{
+    EXPECT_FALSE(value_as<shape>(parse_json(R"({"name":"a","corners":[],"marks":{}})")).center);
+    EXPECT_FALSE(
+        value_as<shape>(parse_json(R"({"name":"a","center":null,"corners":[],"marks":{}})"))
+            .center);
+    EXPECT_THROW(value_as<shape>(parse_json(R"({"corners":[],"marks":{}})")), data_error);
+    EXPECT_THROW(value_as<std::vector<point>>(parse_json(R"([{"x":1}])")), data_error);
+}
+
+// Its own conversion decides what fits, and is given all there is.
+struct strict
+{
+    std::size_t members;
+};
+strict tag_invoke(boost::json::value_to_tag<strict>, const boost::json::value& v)
+{
+    return {v.as_object().size()};
+}
+
+TEST(json, leaves_conversions_of_a_type_s_own_alone)
+{
+    EXPECT_EQ(value_as<strict>(parse_json(R"({"a":1,"b":2})")).members, 2u);
 }
 
 TEST(json, knows_json)
