@@ -13,11 +13,22 @@ enum class reach : std::uint8_t
     fleet, // and those of every other node
 };
 
+// What became of a message for the other nodes.
+enum class fleet_status : std::uint8_t
+{
+    not_asked, // the call was for this node alone
+    no_others, // there are no other nodes
+    handed,    // on its way to them
+    waiting,   // they can't be reached now: it waits until they can, and may be lost
+    lost,      // they can't be reached now, or too much waits already
+};
+
 // What became of a call that sends.
 enum class send_status : std::uint8_t
 {
-    sent,        // on its way to at least one client here, or handed to the other nodes
-    nobody,      // nobody here to give it to, and it was not for other nodes
+    sent,        // on its way to at least one client here, or to the other nodes
+    nobody,      // nobody here to give it to, and no other node was to get it
+    local_only,  // given to those here; the other nodes can't be reached now: see `fleet`
     dropped,     // too much is on its way already, within this process
     invalid,     // data that is no JSON, or for `send` nothing to send: nothing was sent
     not_running, // the server has not started, or has stopped
@@ -31,9 +42,9 @@ struct send_result
     // the counters tell.
     std::size_t recipients = 0;
 
-    // Whether the other nodes were told, where the call asked for it.
-    bool published = false;
+    fleet_status fleet = fleet_status::not_asked;
 
+    // Whether nothing is known to be wrong, and there was anybody to send to.
     explicit operator bool() const noexcept { return status == send_status::sent; }
 };
 
@@ -44,12 +55,31 @@ constexpr std::string_view name_of(send_status status) noexcept
         return "sent";
     case send_status::nobody:
         return "nobody";
+    case send_status::local_only:
+        return "local only";
     case send_status::dropped:
         return "dropped";
     case send_status::invalid:
         return "invalid";
     case send_status::not_running:
         return "not running";
+    }
+    return "unknown";
+}
+
+constexpr std::string_view name_of(fleet_status status) noexcept
+{
+    switch (status) {
+    case fleet_status::not_asked:
+        return "not asked";
+    case fleet_status::no_others:
+        return "no others";
+    case fleet_status::handed:
+        return "handed";
+    case fleet_status::waiting:
+        return "waiting";
+    case fleet_status::lost:
+        return "lost";
     }
     return "unknown";
 }

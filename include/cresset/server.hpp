@@ -34,7 +34,7 @@ namespace cresset {
 struct send_options
 {
     std::vector<client_id> exclude = {}; // clients that don't get it
-    reach to = reach::node;
+    reach to = reach::node;              // with reach::fleet, send_result::fleet tells how it went
 };
 
 // What this server has seen since it was made.

@@ -48,6 +48,32 @@ send_result result_of(std::size_t recipients)
     return {recipients != 0 ? send_status::sent : send_status::nobody, recipients};
 }
 
+fleet_status fleet_of(broker::publish_status status)
+{
+    switch (status) {
+    case broker::publish_status::no_others:
+        return fleet_status::no_others;
+    case broker::publish_status::handed:
+        return fleet_status::handed;
+    case broker::publish_status::waiting:
+        return fleet_status::waiting;
+    case broker::publish_status::lost:
+        break;
+    }
+    return fleet_status::lost;
+}
+
+// What the call says, from what became of it here and elsewhere. What was dropped here was not
+// given to those here, which local_only would say.
+send_status status_of(send_status here, fleet_status fleet)
+{
+    if (here == send_status::dropped)
+        return here;
+    if (fleet == fleet_status::waiting || fleet == fleet_status::lost)
+        return send_status::local_only;
+    return fleet == fleet_status::handed ? send_status::sent : here;
+}
+
 } // namespace
 
 hub::hub(const options& settings, application& app, broker::broker& nodes, base::log& log,
@@ -100,12 +126,11 @@ send_result hub::send(destination to, outgoing_event event, excluded_clients exc
 {
     if (!running_)
         return {send_status::not_running};
-    const bool published =
-        how_far == reach::fleet && publish(to, event, exclude) == broker::publish_status::handed;
+    const fleet_status fleet =
+        how_far == reach::fleet ? fleet_of(publish(to, event, exclude)) : fleet_status::not_asked;
     send_result result = send_here(to, event, exclude);
-    result.published = published;
-    if (published && result.status == send_status::nobody)
-        result.status = send_status::sent;
+    result.fleet = fleet;
+    result.status = status_of(result.status, fleet);
     return result;
 }
 

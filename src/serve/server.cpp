@@ -239,7 +239,8 @@ send_result server::send(std::optional<std::string_view> destination, std::strin
     if (log)
         impl_->log_.info("message sent", {{"destination", destination.value_or("all")},
                                           {"event", event},
-                                          {"status", name_of(result.status)}});
+                                          {"status", name_of(result.status)},
+                                          {"fleet", name_of(result.fleet)}});
     if (done)
         impl_->post_guarded("done", std::move(done));
     return result;

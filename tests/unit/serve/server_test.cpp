@@ -39,6 +39,11 @@ TEST(server, says_what_became_of_a_message)
     EXPECT_EQ(s.broadcast("news", {}, {.exclude = {ada.id}}).recipients, 1u);
     EXPECT_EQ(s.send_to_user("bob", "news").recipients, 1u);
     EXPECT_EQ(s.send_to_user("nobody", "news").status, send_status::nobody);
+    EXPECT_EQ(s.broadcast("news").fleet, fleet_status::not_asked);
+    EXPECT_EQ(s.broadcast("news", {}, {.to = reach::fleet}).fleet, fleet_status::no_others);
+    EXPECT_EQ(s.publish(ada.id, "ws-default", "news").fleet, fleet_status::no_others);
+    EXPECT_EQ(s.send("bob", "news", 1).status, send_status::nobody); // no room of this name
+    EXPECT_EQ(s.send("bob", "news", 1).fleet, fleet_status::no_others);
     EXPECT_EQ(s.send_to_client(ada.id, "news", raw_json{"{"}).status, send_status::invalid);
     EXPECT_EQ(s.send("bob", "news", {}).status, send_status::invalid); // without data
 
@@ -158,6 +163,22 @@ TEST(server, logs_what_a_callback_of_send_throws)
     ASSERT_EQ(done.get_future().wait_for(tests::time_limit), std::future_status::ready);
     EXPECT_EQ(tests::count_of(captured.text(), "handler=done error=\"no luck\""), 1u);
     EXPECT_EQ(tests::count_of(captured.text(), "handler=done error=\"an exception"), 1u);
+}
+
+TEST(server, logs_what_became_of_a_send_if_told_to)
+{
+    tests::captured_stderr captured;
+    server_options options = quiet();
+    options.log_level = log_level::info;
+    server s(options, by_token());
+    s.start();
+    s.send("nowhere", "news", 1);
+    EXPECT_EQ(captured.text().find("message sent"), std::string::npos);
+    s.send("nowhere", "news", 1, {}, true);
+    EXPECT_NE(captured.text().find("message sent destination=nowhere event=news status=nobody "
+                                   "fleet=\"no others\""),
+              std::string::npos)
+        << captured.text();
 }
 
 TEST(server, stops_from_inside_a_handler)
