@@ -22,7 +22,7 @@ private:
 };
 
 // JSON that doesn't fit the type it was asked for as. Leaving `authenticate`, it rejects; leaving
-// any other handler, it is logged, and the call counts as not made.
+// any other handler, it does what every exception does there: handlers.hpp.
 class CRESSET_EXPORT data_error : public std::invalid_argument
 {
 public:

@@ -57,14 +57,14 @@ private:
 //
 // They are called on the thread that the client belongs to, so several at a time with several
 // threads, but never two for one client; they must not block, since others wait on that thread.
-// An exception that leaves one is caught and logged: an `authenticate` that throws fails, a
-// `validate_room` allows nothing.
+// An exception that leaves one is caught and logged; where it owed an answer, that has failed.
 struct handlers
 {
-    // {event: "authenticate"}: who is it? Rejected or failed, the client is closed with 4003.
+    // {event: "authenticate"}: who is it? Rejected or failed, the client is closed with 4003. A
+    // data_error that leaves it rejects.
     answering<authenticate_request, identity> authenticate = {};
 
-    // {event: "join"}: which of these rooms may it join? Without it, none.
+    // {event: "join"}: which of these rooms may it join? Without it, rejected or failed: none.
     answering<join_request, allowed_rooms> validate_room = {};
 
     // After `connected` was sent.
@@ -73,10 +73,13 @@ struct handlers
     // After the client has left its rooms; also for those that never authenticated.
     std::function<void(const client&)> client_disconnected = {};
 
-    // Every event that is not the protocol's own.
-    std::function<void(const message&)> message = {};
+    // Every event but `authenticate`, `join`, `leave` and `heartbeat`, once the client has
+    // authenticated. As in the reference, that includes the protocol's other names: `connected`,
+    // `disconnect`, `error` and `encrypted`.
+    std::function<void(const cresset::message&)> message = {};
 
-    // With require_encryption: the key exchange. Rejected, the client is closed with 4004.
+    // With require_encryption: the key exchange. Rejected, the client is closed with 4004; failed,
+    // with 4003.
     answering<handshake_request, handshake_result> handshake = {};
 
     // Every message to an encrypted client: what goes out in its place. Rejected: the message as

@@ -2,7 +2,6 @@
 
 #include <cresset/client.hpp>
 #include <cresset/json.hpp>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -91,12 +90,11 @@ struct outbound_message : client_data
     {}
 };
 
-// What is sent in its place. nullopt: the message as it was.
+// What is sent in its place.
 struct replacement
 {
     std::string event;
-    std::string data; // JSON text
+    std::string data; // JSON text, empty for none: trusted to be that, not checked for each client
 };
-using transformed = std::optional<replacement>;
 
 } // namespace cresset

@@ -63,7 +63,7 @@ struct server_stats
 
 // A WebSocket server: accepts clients, asks your handlers, and sends.
 //
-// All calls but the constructor, run and the destructor may be made from any thread, and from
+// All calls but the constructor, the destructor, run and http may be made from any thread, and from
 // inside handlers. What one thread sends to one client arrives in the order in which it was sent.
 class CRESSET_EXPORT server
 {
@@ -85,6 +85,7 @@ public:
     void start();
 
     // start, then wait until somebody calls stop: returns at once if that has happened already.
+    // Throws what start does. Not inside a handler.
     void run();
 
     // Closes every client with 1001 "Server shutting down", gives them until the deadline to
@@ -133,8 +134,10 @@ public:
 
     // --- clients ---
 
-    // Puts a client of this node into a room, or out of it; false if it isn't there, has not
-    // authenticated, or the name can't be a room's. Its own room can't be left.
+    // Puts a client of this node into a room, or out of it; false if it isn't there, or the name
+    // can't be a room's: an empty one, or one of the form of a client id. Its own room can't be
+    // left. As in the reference, a client need not have authenticated to be put into a room, and
+    // then gets what is sent there.
     bool join_room(const client_id& client, std::string_view room);
     bool leave_room(const client_id& client, std::string_view room);
 
@@ -163,9 +166,10 @@ public:
 
     // --- HTTP ---
 
-    // Before start: answers GET, POST and so on at an exact path, on the same port. GET answers
-    // HEAD too. Throws std::invalid_argument if the path is taken, or the WebSocket's.
-    void http(std::string method, std::string path, http::handler answer);
+    // Before start, from one thread at a time: answers GET, POST and so on at an exact path, on the
+    // same port. GET answers HEAD too. Throws std::invalid_argument if the path is taken, or the
+    // WebSocket's, and std::logic_error once start has been called.
+    void http(std::string method, std::string path, cresset::http::handler answer);
 
 private:
     class impl;

@@ -9,7 +9,7 @@ namespace cresset::hub {
 // What a server is for: the decisions that the hub leaves to others.
 //
 // All calls come on the thread of the client's shard. An exception that leaves one is caught and
-// logged: a failed authentication, a refused join, nothing else.
+// logged; where an answer is owed, it has failed.
 class application
 {
 public:
@@ -22,7 +22,7 @@ public:
     // Also for clients that never authenticated.
     virtual void client_disconnected(const client&) {}
 
-    // An event that is not the protocol's own.
+    // Any event but authenticate, join, leave and heartbeat.
     virtual void message(const cresset::message& received) = 0;
 
     // The key exchange; asked for only if has_handshake says so.

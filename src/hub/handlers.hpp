@@ -15,7 +15,7 @@ void handle_authenticate(shard& home, session& from, std::string_view data);
 void handle_join(shard& home, session& from, std::string_view data);
 void handle_leave(shard& home, session& from, std::string_view data);
 
-// Everything that is not the system's.
+// Any event that has no function above, and is no heartbeat.
 void handle_message(shard& home, session& from, const protocol::event_view& event);
 
 } // namespace cresset::hub
