@@ -1,6 +1,8 @@
 #include "redis/url.hpp"
 
+#include <array>
 #include <charconv>
+#include <optional>
 #include <stdexcept>
 
 namespace cresset::redis {
@@ -9,19 +11,42 @@ namespace {
 constexpr std::uint16_t redis_port = 6379;
 constexpr std::uint16_t sentinel_port = 26379;
 
+struct scheme
+{
+    std::string_view name;
+    topology kind;
+    bool tls;
+};
+
+constexpr std::array schemes{scheme{"redis", topology::single, false},
+                             scheme{"rediss", topology::single, true},
+                             scheme{"redis+sentinel", topology::sentinel, false},
+                             scheme{"rediss+sentinel", topology::sentinel, true},
+                             scheme{"redis+cluster", topology::cluster, false},
+                             scheme{"rediss+cluster", topology::cluster, true}};
+
 [[noreturn]] void refuse(const std::string& why)
 {
     throw std::runtime_error("Redis URL: " + why);
 }
 
 template <typename Number>
-Number read_number(std::string_view text, const char* what)
+std::optional<Number> read_number(std::string_view text)
 {
     Number number{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size())
-        refuse(std::string(what) + " must be a number, and is \"" + std::string(text) + '"');
+        return std::nullopt;
     return number;
+}
+
+// What stands in its place is not shown: with the @ forgotten, it is a password.
+std::uint16_t read_port(std::string_view text)
+{
+    const auto port = read_number<std::uint16_t>(text);
+    if (!port || *port == 0)
+        refuse("a port must be a number from 1 to 65535");
+    return *port;
 }
 
 // What stands before the separator, which goes too; all of it where there is none.
@@ -62,17 +87,17 @@ std::string percent_decoded(std::string_view text)
     return plain;
 }
 
-void read_scheme(std::string_view scheme, url& into)
+void read_scheme(std::string_view name, url& into)
 {
-    into.tls = scheme.starts_with("rediss");
-    const std::string_view kind = scheme.substr(into.tls ? 6 : 5);
-    if (!scheme.starts_with("redis") ||
-        (!kind.empty() && kind != "+sentinel" && kind != "+cluster"))
-        refuse(
-            "the scheme must be redis, rediss, redis+sentinel, rediss+sentinel, redis+cluster or "
-            "rediss+cluster");
-    if (!kind.empty())
-        into.kind = kind == "+sentinel" ? topology::sentinel : topology::cluster;
+    for (const scheme& known : schemes) {
+        if (known.name != name)
+            continue;
+        into.kind = known.kind;
+        into.tls = known.tls;
+        return;
+    }
+    refuse("the scheme must be redis, rediss, redis+sentinel, rediss+sentinel, redis+cluster or "
+           "rediss+cluster");
 }
 
 // A user alone would be a password forgotten.
@@ -97,7 +122,10 @@ void read_path(std::string_view path, url& into)
         return;
     if (into.kind == topology::cluster)
         refuse("a cluster has no databases");
-    into.database = read_number<unsigned>(path, "the database");
+    const auto database = read_number<unsigned>(path);
+    if (!database)
+        refuse("the database must be a number, and is \"" + std::string(path) + '"');
+    into.database = *database;
 }
 
 } // namespace
@@ -131,7 +159,7 @@ address address::parse(std::string_view text, std::uint16_t default_port)
     if (result.host.empty())
         refuse("a host is missing");
     if (has_port)
-        result.port = read_number<std::uint16_t>(port, "a port");
+        result.port = read_port(port);
     return result;
 }
 
@@ -144,16 +172,20 @@ url url::parse(std::string_view text)
     read_scheme(text.substr(0, scheme_end), result);
     text.remove_prefix(scheme_end + 3);
     if (text.find_first_of("?#") != std::string_view::npos)
-        refuse("parameters behind ? or # are not known");
+        refuse("parameters behind ? or # are not known; in a password they are %3F and %23");
     std::string_view hosts = take_until(text, '/');
+    if (text.find('@') != std::string_view::npos)
+        refuse("a / in the user or the password must be written %2F");
     if (const std::size_t at = hosts.rfind('@'); at != std::string_view::npos) {
         read_credentials(hosts.substr(0, at), result);
         hosts.remove_prefix(at + 1);
     }
     const std::uint16_t port = result.kind == topology::sentinel ? sentinel_port : redis_port;
-    do
+    bool another;
+    do {
+        another = hosts.find(',') != std::string_view::npos;
         result.addresses.push_back(address::parse(take_until(hosts, ','), port));
-    while (!hosts.empty());
+    } while (another);
     if (result.kind == topology::single && result.addresses.size() > 1)
         refuse("several hosts are for redis+sentinel or redis+cluster");
     read_path(text, result);
