@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <hiredis/read.h>
 #include <new>
+#include <utility>
 
 namespace cresset::redis {
 namespace {
@@ -11,6 +12,21 @@ constexpr std::size_t nowhere = SIZE_MAX;
 
 // Memory of an exceptional reply is given back.
 constexpr std::size_t kept_bytes_max = 1024 * 1024;
+
+// Of a status or an error. Each byte of a line whose end hasn't come is looked at again with every
+// piece.
+constexpr std::size_t line_bytes_max = 64 * 1024;
+
+// What stands around a text, at most: "$", the digits of a size, and two ends of a line.
+constexpr std::size_t frame_bytes_max = 32;
+
+template <typename Container>
+void give_back(Container& what)
+{
+    if (what.capacity() * sizeof(what[0]) > kept_bytes_max)
+        Container().swap(what); // assigning {} would keep it
+    what.clear();
+}
 
 reply_kind kind_of(int type) noexcept
 {
@@ -51,18 +67,19 @@ struct reply_reader::builder
         return reinterpret_cast<std::size_t>(handle) - 1;
     }
 
-    // Where the task's value goes; nowhere if there are too many.
+    // Where the task's value goes.
     static std::size_t place(const redisReadTask* task)
     {
-        auto& nodes = owner(task).nodes_;
-        if (task->parent)
-            return nodes[place_of(task->parent->obj)].begin + static_cast<std::size_t>(task->idx);
-        nodes.resize(1);
-        auto& texts = owner(task).texts_;
-        if (texts.capacity() > kept_bytes_max)
-            texts = {};
-        texts.clear();
-        return 0;
+        if (!task->parent)
+            return 0;
+        const node& parent = owner(task).nodes_[place_of(task->parent->obj)];
+        return parent.begin + static_cast<std::size_t>(task->idx);
+    }
+
+    static bool refuse(reply_reader& o, std::size_t limit, const char* of_what)
+    {
+        o.error_ = "a reply of over " + std::to_string(limit) + of_what;
+        return false;
     }
 
     template <typename Fill>
@@ -80,6 +97,10 @@ struct reply_reader::builder
     static void* string(const redisReadTask* task, char* text, std::size_t size)
     {
         return put(task, [&](reply_reader& o, std::size_t at) {
+            if (task->type != REDIS_REPLY_STRING && size > line_bytes_max)
+                return refuse(o, line_bytes_max, " bytes in a line");
+            if (size > o.reply_bytes_max_ - o.texts_.size())
+                return refuse(o, o.reply_bytes_max_, " bytes");
             o.nodes_[at].begin = o.texts_.size();
             o.nodes_[at].size = size;
             o.texts_.append(text, size);
@@ -94,8 +115,8 @@ struct reply_reader::builder
         return put(task, [&](reply_reader& o, std::size_t at) {
             const auto count = static_cast<std::size_t>(elements);
             const std::size_t first = o.nodes_.size();
-            if (count > nodes_max - first)
-                return false;
+            if (count > o.elements_max_ + 1 - first)
+                return refuse(o, o.elements_max_, " elements");
             o.nodes_[at].begin = first;
             o.nodes_[at].integer = static_cast<std::int64_t>(count);
             o.nodes_.resize(first + count);
@@ -113,7 +134,10 @@ struct reply_reader::builder
 
     static void* nil(const redisReadTask* task)
     {
-        return put(task, [](reply_reader&, std::size_t) { return true; });
+        return put(task, [](reply_reader& o, std::size_t at) {
+            o.nodes_[at].kind = reply_kind::nil; // the task says of what: "$-1", "*-1"
+            return true;
+        });
     }
 
     static void free(void*) {}
@@ -164,6 +188,7 @@ reply reply::operator[](std::size_t i) const noexcept
 
 reply_reader::reply_reader(std::size_t reply_bytes_max)
     : reply_bytes_max_(reply_bytes_max),
+      elements_max_(reply_bytes_max / bytes_an_element),
       reader_(redisReaderCreateWithFunctions(builder::functions()), redisReaderFree),
       nodes_(1)
 {
@@ -176,21 +201,41 @@ reply_reader::~reply_reader() = default;
 
 bool reply_reader::feed(std::string_view bytes)
 {
-    if (failed())
-        return false;
-    if (reader_->len - reader_->pos + texts_.size() > reply_bytes_max_)
-        error_ = "a reply of over " + std::to_string(reply_bytes_max_) + " bytes";
-    else if (redisReaderFeed(reader_.get(), bytes.data(), bytes.size()) != REDIS_OK)
+    if (!failed() && redisReaderFeed(reader_.get(), bytes.data(), bytes.size()) != REDIS_OK)
         error_ = reader_->errstr;
     return !failed();
 }
 
 bool reply_reader::next()
 {
+    if (std::exchange(whole_, false))
+        forget();
     void* whole = nullptr;
-    if (redisReaderGetReply(reader_.get(), &whole) != REDIS_OK)
+    if (redisReaderGetReply(reader_.get(), &whole) != REDIS_OK && !failed())
         error_ = reader_->errstr[0] != '\0' ? reader_->errstr : "no reply of Redis";
-    return !failed() && whole != nullptr;
+    whole_ = !failed() && whole != nullptr;
+    return whole_;
+}
+
+void reply_reader::forget()
+{
+    give_back(texts_);
+    give_back(nodes_);
+    nodes_.resize(1);
+}
+
+// What waits for its end, which the builder hasn't seen. What it would refuse is refused here too,
+// so that the cuts make no difference.
+bool reply_reader::within_bounds()
+{
+    const std::string_view rest(reader_->buf + reader_->pos, reader_->len - reader_->pos);
+    if (texts_.size() + rest.size() > reply_bytes_max_ + frame_bytes_max)
+        error_ = "a reply of over " + std::to_string(reply_bytes_max_) + " bytes";
+    else if (rest.size() > line_bytes_max + frame_bytes_max &&
+             rest.substr(0, line_bytes_max + frame_bytes_max).find("\r\n") ==
+                 std::string_view::npos)
+        error_ = "a reply of over " + std::to_string(line_bytes_max) + " bytes in a line";
+    return !failed();
 }
 
 } // namespace cresset::redis

@@ -49,7 +49,7 @@ private:
 class reply_reader
 {
 public:
-    // A reply that isn't whole after so many bytes is an error.
+    // A reply with more bytes of text, or more than one element for every 64 of them, is an error.
     explicit reply_reader(std::size_t reply_bytes_max = 64 * 1024 * 1024);
     ~reply_reader();
     reply_reader(const reply_reader&) = delete;
@@ -69,7 +69,7 @@ public:
             while (next())
                 if (!f(reply(*this, 0)))
                     return true;
-            if (failed())
+            if (failed() || !within_bounds())
                 return false;
         }
         return true;
@@ -81,7 +81,7 @@ private:
     friend class reply;
 
     static constexpr std::size_t piece_bytes = 8 * 1024;
-    static constexpr std::size_t nodes_max = 1024 * 1024;
+    static constexpr std::size_t bytes_an_element = 64;
 
     struct node
     {
@@ -94,12 +94,16 @@ private:
 
     bool feed(std::string_view bytes);
     bool next();
+    void forget();
+    bool within_bounds();
     bool failed() const noexcept { return !error_.empty(); }
 
     const std::size_t reply_bytes_max_;
+    const std::size_t elements_max_;
     std::unique_ptr<redisReader, void (*)(redisReader*)> reader_;
     std::vector<node> nodes_; // the first one is the reply
     std::string texts_;
+    bool whole_ = false; // nodes_ and texts_ hold a reply that has been given out
     std::string error_;
 };
 
