@@ -1,5 +1,6 @@
 #include "net/connector.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <mutex>
@@ -103,8 +104,8 @@ void connector::connect(const std::string& host, std::uint16_t port,
     cancel();
     then_ = std::move(then);
     port_ = port;
-    last_error_ = "timed out";
     loop_.arm(*this, limit);
+    deadline_ms_ = loop_.now_ms() + static_cast<std::uint64_t>(limit.count());
     int error = 0;
     std::vector<endpoint> literal = look_up(host, AI_NUMERICHOST, error);
     if (error == 0) {
@@ -112,7 +113,11 @@ void connector::connect(const std::string& host, std::uint16_t port,
         return;
     }
     lookup_ = std::make_shared<lookup>(*this, host);
-    lookup::begin(lookup_);
+    try {
+        lookup::begin(lookup_);
+    } catch (const std::system_error& no_thread) {
+        on_found({}, no_thread.code().message());
+    }
 }
 
 void connector::cancel() noexcept
@@ -141,23 +146,37 @@ void connector::try_next()
         endpoint to = addresses_.back();
         addresses_.pop_back();
         to.set_port(port_);
-        const int s = open_socket(to.family());
-        if (s < 0) {
-            last_error_ = text_of(errno);
+        if (!begin(to))
             continue;
-        }
-        if (::connect(s, to.address(), to.size()) != 0 && errno != EINPROGRESS) {
-            last_error_ = text_of(errno);
-            ::close(s);
-            continue;
-        }
-        socket_ = s;
-        loop_.add(s, *this, EPOLLOUT); // also where it is connected at once, as on loopback
+        const std::uint64_t left_ms = deadline_ms_ - std::min(deadline_ms_, loop_.now_ms());
+        loop_.arm(*this, std::chrono::milliseconds(left_ms / (addresses_.size() + 1)));
         return;
     }
     // Not at once: whoever asked may not have returned from asking.
-    timer::cancel();
     loop_.arm(*this, std::chrono::milliseconds(0));
+}
+
+bool connector::begin(const endpoint& to)
+{
+    const int s = open_socket(to.family());
+    if (s < 0) {
+        last_error_ = text_of(errno);
+        return false;
+    }
+    if (::connect(s, to.address(), to.size()) != 0 && errno != EINPROGRESS) {
+        last_error_ = text_of(errno);
+        ::close(s);
+        return false;
+    }
+    try {
+        loop_.add(s, *this, EPOLLOUT); // also where it is connected at once, as on loopback
+    } catch (const std::system_error& error) {
+        last_error_ = error.code().message();
+        ::close(s);
+        return false;
+    }
+    socket_ = s;
+    return true;
 }
 
 void connector::on_events(std::uint32_t)
@@ -177,10 +196,17 @@ void connector::on_events(std::uint32_t)
     try_next();
 }
 
-// The time is over, or there is no address left.
+// The time is over, or this address's part of it, or there is no address left.
 void connector::on_timer()
 {
-    finish(-1, last_error_);
+    if (socket_ >= 0 || lookup_)
+        last_error_ = "timed out";
+    if (addresses_.empty()) {
+        finish(-1, last_error_);
+        return;
+    }
+    ::close(take_socket());
+    try_next();
 }
 
 void connector::finish(int descriptor, std::string_view why_not)

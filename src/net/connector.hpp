@@ -14,7 +14,7 @@
 namespace cresset::net {
 
 // Opens TCP connections, one at a time: finds the addresses of a name without holding up the loop,
-// and tries them one after the other. On its loop's thread.
+// and tries them one after the other, each for its part of the time. On its loop's thread.
 class connector final : private event_source, private timer
 {
 public:
@@ -41,12 +41,14 @@ private:
 
     void on_found(std::vector<endpoint> addresses, std::string_view error);
     void try_next();
+    bool begin(const endpoint& to);
     void finish(int descriptor, std::string_view why_not);
     int take_socket() noexcept;
 
     event_loop& loop_;
     done then_;
     std::uint16_t port_ = 0;
+    std::uint64_t deadline_ms_ = 0;
     std::shared_ptr<lookup> lookup_;  // while a name is looked up
     std::vector<endpoint> addresses_; // still to be tried, the last one first
     int socket_ = -1;                 // being connected
