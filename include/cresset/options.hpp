@@ -66,7 +66,7 @@ struct server_options
     bool publish_to_self = defaults::publish_to_self;
 
     // Where this server meets others; without, it is alone.
-    redis_options redis;
+    redis_options redis = {};
 
     // Lines go to standard error.
     cresset::log_level log_level = cresset::log_level::info;

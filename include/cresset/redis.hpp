@@ -25,13 +25,13 @@ struct redis_options
     //
     // and rediss, rediss+sentinel, rediss+cluster over TLS. User and password percent-encoded. The
     // sentinels themselves are asked without a password.
-    std::string url;
+    std::string url = {};
 
     // PEM files for TLS: who may have signed the server's certificate (empty: whom the system
     // trusts), and a certificate and key of our own, for a server that asks for one.
-    std::string ca_file;
-    std::string cert_file;
-    std::string key_file;
+    std::string ca_file = {};
+    std::string cert_file = {};
+    std::string key_file = {};
 
     // Before the name of every channel. All of a fleet use the same one; the reference knows "ws:".
     std::string prefix = "ws:";
