@@ -47,6 +47,7 @@ struct server_stats
     std::uint64_t dropped_slow_client = 0;
     std::uint64_t dropped_no_event = 0;
     std::uint64_t dropped_transform = 0;
+    std::uint64_t dropped_in_transit = 0; // between threads, of which one fell behind
     std::uint64_t refused_joins = 0;
 
     // With other nodes, over Redis. What this one published: Redis took it, said no, it gave way to

@@ -139,6 +139,7 @@ void log_totals(base::log& log, const hub::totals& t)
                          {"messages_delivered", t.messages_delivered},
                          {"dropped_slow_client", t.dropped_slow_client},
                          {"dropped_no_event", t.dropped_no_event},
+                         {"dropped_in_transit", t.dropped_in_transit},
                          {"refused_joins", t.refused_joins}});
 }
 

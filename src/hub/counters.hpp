@@ -45,6 +45,7 @@ struct totals
     std::uint64_t dropped_no_event = 0;
     std::uint64_t dropped_transform = 0;
     std::uint64_t refused_joins = 0;
+    std::uint64_t dropped_in_transit = 0; // between threads, of which one fell behind
 
     totals& operator+=(const counters& c) noexcept
     {

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -68,14 +69,26 @@ public:
 
     ticket enter(std::size_t bytes) noexcept
     {
-        if (bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= bytes_max)
+        if (bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= bytes_max) {
+            if (dropping_.load(std::memory_order_relaxed))
+                dropping_.store(false, std::memory_order_relaxed);
             return {*this, bytes};
+        }
         bytes_.fetch_sub(bytes, std::memory_order_relaxed);
+        dropped_.fetch_add(1, std::memory_order_relaxed);
         return {};
     }
 
+    // Messages that found no room, once for each shard that they were for.
+    std::uint64_t dropped() const noexcept { return dropped_.load(std::memory_order_relaxed); }
+
+    // True for the first of those that are dropped one after the other.
+    bool begins_to_drop() noexcept { return !dropping_.exchange(true, std::memory_order_relaxed); }
+
 private:
     std::atomic<std::size_t> bytes_{0};
+    std::atomic<std::uint64_t> dropped_{0};
+    std::atomic<bool> dropping_{false};
 };
 
 } // namespace cresset::hub

@@ -224,6 +224,7 @@ totals hub::count() const noexcept
     totals sum;
     for (const auto& s : shards_)
         sum += s->counts();
+    sum.dropped_in_transit = transit_.dropped();
     return sum;
 }
 
@@ -252,7 +253,7 @@ send_result hub::send_to_client(const base::client_id& id, shared_delivery messa
         home.deliver_to(id, *message);
         return result_of(1);
     }
-    transit::ticket ticket = transit_.enter(message->frame.size());
+    transit::ticket ticket = enter_transit(message->frame.size());
     if (!ticket)
         return {send_status::dropped};
     home.loop().post([&home, id, message = std::move(message), ticket = std::move(ticket)] {
@@ -275,7 +276,7 @@ send_result hub::fan_out(const shared_delivery& message)
         const std::size_t recipients = target.count(message->key(), message->exclude);
         if (target.in_thread()) {
             target.deliver(*message);
-        } else if (transit::ticket ticket = transit_.enter(message->frame.size())) {
+        } else if (transit::ticket ticket = enter_transit(message->frame.size())) {
             target.loop().post(
                 [&target, message, ticket = std::move(ticket)] { target.deliver(*message); });
         } else {
@@ -286,6 +287,16 @@ send_result hub::fan_out(const shared_delivery& message)
     }
     result.status = dropped ? send_status::dropped : result_of(result.recipients).status;
     return result;
+}
+
+transit::ticket hub::enter_transit(std::size_t bytes)
+{
+    transit::ticket ticket = transit_.enter(bytes);
+    if (!ticket && transit_.begins_to_drop())
+        log_.warn(
+            "the threads fall behind: messages between them are dropped",
+            {{"waiting_bytes_max", transit::bytes_max}, {"dropped_in_all", transit_.dropped()}});
+    return ticket;
 }
 
 shared_delivery hub::make_delivery(destination to, outgoing_event event,

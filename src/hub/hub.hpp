@@ -116,6 +116,7 @@ private:
 
     send_result send_here(destination to, outgoing_event event, excluded_clients exclude);
     send_result send_to_client(const base::client_id& id, shared_delivery message);
+    transit::ticket enter_transit(std::size_t bytes);
     send_result fan_out(const shared_delivery& message);
     shared_delivery make_delivery(destination to, outgoing_event event,
                                   excluded_clients exclude) const;
@@ -132,7 +133,7 @@ private:
     std::string server_id_; // a UUID, made once
     std::atomic<bool> running_{false};
     bool attached_ = false; // to the broker
-    mutable transit transit_;
+    transit transit_;
     directory names_;
     std::vector<std::unique_ptr<shard>> shards_;
 };
