@@ -1,6 +1,7 @@
 // event_reader takes exactly what is JSON and reads out of it what simdjson's other parser does.
 
 #include "expect.hpp"
+#include "json_parser.hpp"
 #include "protocol/authenticate_request.hpp"
 #include "protocol/event_reader.hpp"
 #include "protocol/event_writer.hpp"
@@ -16,58 +17,7 @@
 namespace {
 
 using namespace cresset::protocol;
-using cresset::fuzz::expect;
-namespace dom = simdjson::dom;
-
-// What may be beyond a double: 19 digits in a row, or 3 of an exponent.
-bool has_large_number(std::string_view text)
-{
-    std::size_t digits = 0;
-    bool in_exponent = false;
-    for (const char c : text) {
-        if (c >= '0' && c <= '9') {
-            if (++digits >= (in_exponent ? 3u : 19u))
-                return true;
-            continue;
-        }
-        const bool sign = c == '+' || c == '-';
-        in_exponent = c == 'e' || c == 'E' || (in_exponent && digits == 0 && sign);
-        digits = 0;
-    }
-    return false;
-}
-
-// simdjson converts everything, so it has no place for some texts that JSON.parse takes. Of large
-// numbers it says what its version says.
-bool may_refuse(std::string_view text, simdjson::error_code error)
-{
-    if (error == simdjson::STRING_ERROR) // a lone surrogate
-        return text.find("\\ud") != text.npos || text.find("\\uD") != text.npos;
-    return error == simdjson::DEPTH_ERROR || has_large_number(text);
-}
-
-// The string that the last member of that name is, as in event_reader; else empty.
-std::string_view last_string(const dom::object& object, std::string_view name)
-{
-    std::string_view text;
-    for (const auto [key, value] : object) {
-        if (key == name)
-            text = value.is_string() ? std::string_view(value) : std::string_view();
-    }
-    return text;
-}
-
-void check_data(const dom::object& object, std::string_view raw)
-{
-    dom::parser parser;
-    const std::string again = raw.empty() ? "" : simdjson::to_string(parser.parse(raw).value());
-    std::string last;
-    for (const auto [key, value] : object) {
-        if (key == "data")
-            last = simdjson::to_string(value);
-    }
-    expect(again == last, "data is a slice of the text that says the same");
-}
+using namespace cresset::fuzz;
 
 void check_event(const event_view& event)
 {
@@ -107,7 +57,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         expect(name == (found ? found->event : ""), "the name is that of the last event");
         expect(!found || found->id == last_string(object, "id"), "so is the id");
         if (found)
-            check_data(object, found->data);
+            expect(says_the_same(found->data, object, "data"),
+                   "data is a slice of the text that says the same");
     }
     if (found)
         check_event(*found.value);

@@ -7,19 +7,13 @@ namespace {
 
 using protocol::target_kind;
 
-std::string_view name_of(target_kind kind)
+// "room:lobby", "broadcast".
+std::string local_name(target_kind kind, std::string_view target)
 {
-    switch (kind) {
-    case target_kind::client:
-        return "client:";
-    case target_kind::user:
-        return "user:";
-    case target_kind::room:
-        return "room:";
-    case target_kind::broadcast:
-        break;
-    }
-    return "broadcast";
+    std::string name(name_of(kind));
+    if (kind != target_kind::broadcast)
+        name.append(":").append(target);
+    return name;
 }
 
 // FNV-1a, 64 bits: every node of a fleet has to come to the same partition, on any machine.
@@ -37,14 +31,12 @@ std::uint64_t stable_hash(std::string_view text)
 
 std::string channel_names::of(target_kind kind, std::string_view target) const
 {
-    const std::string_view name = name_of(kind);
+    std::string name = local_name(kind, target);
     if (!sharded())
-        return std::string(prefix_).append(name).append(target);
-    std::string channel = prefix_ + "shard:";
-    if (kind == target_kind::broadcast)
-        return channel.append(name);
-    const std::uint64_t hash = stable_hash(std::string(name).append(target));
-    return channel.append(std::to_string(hash % partitions_));
+        return prefix_ + name;
+    if (kind != target_kind::broadcast)
+        name = std::to_string(stable_hash(name) % partitions_);
+    return prefix_ + "shard:" + name;
 }
 
 std::string channel_names::pattern_of(target_kind kind) const
@@ -56,7 +48,7 @@ std::string channel_names::pattern_of(target_kind kind) const
             pattern += '\\';
         pattern += c;
     }
-    return pattern.append(name_of(kind)).append("*");
+    return pattern.append(local_name(kind, "*"));
 }
 
 std::string channel_names::probe(std::string_view id) const

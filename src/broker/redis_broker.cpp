@@ -169,15 +169,15 @@ void redis_broker::on_message(std::string_view channel, std::string_view payload
     }
     const auto message = reader_.read(payload);
     if (!message) {
-        drop_invalid(channel, message.error);
+        drop_invalid(channel, name_of(message.error));
         return;
     }
-    if ((*message).server_id == node_->server_id()) {
+    if (message->server_id == node_->server_id()) { // written by another hand
         ++own_;
         return;
     }
     ++received_;
-    node_->on_node_message(*message);
+    node_->on_node_message(*message.value);
 }
 
 void redis_broker::on_refused(std::string_view what, std::string_view error)

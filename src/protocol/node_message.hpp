@@ -16,8 +16,29 @@ enum class target_kind : std::uint8_t
     broadcast
 };
 
+// As it stands on the wire.
+constexpr std::string_view name_of(target_kind kind) noexcept
+{
+    switch (kind) {
+    case target_kind::client:
+        return "client";
+    case target_kind::user:
+        return "user";
+    case target_kind::room:
+        return "room";
+    case target_kind::broadcast:
+        break;
+    }
+    return "broadcast";
+}
+
 // What one node tells the others to deliver. Owns nothing: valid during the call that it is given
-// to.
+// to. As a payload (PROTOCOL.md, section 2):
+//
+//     {"serverId": "4f...", "type": "room", "target": "lobby",
+//      "event": "news", "data": {"any": ["JSON"]}, "exclude": ["0a..."]}
+//
+// `target` is missing in a broadcast, `data` and `exclude` where there are none.
 struct node_message
 {
     std::string_view server_id; // of the node that sent it

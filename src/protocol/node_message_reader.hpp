@@ -1,30 +1,67 @@
 #pragma once
-// STUB until the real one lands
+
 #include "protocol/node_message.hpp"
-#include <boost/json.hpp>
+
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
+
 namespace cresset::protocol {
-struct node_message_result { std::optional<node_message> value; explicit operator bool() const { return value.has_value(); } const node_message& operator*() const { return *value; } const char* error = "bad"; };
-class node_message_reader {
-public:
-  node_message_result read(std::string_view text) {
-    boost::system::error_code ec; auto v = boost::json::parse(text, ec);
-    if (ec || !v.is_object()) return {};
-    auto& o = v.as_object();
-    if (!o.contains("serverId")||!o["serverId"].is_string()||!o.contains("event")||!o["event"].is_string()) return {};
-    s_ = std::string(o["serverId"].as_string()); e_ = std::string(o["event"].as_string());
-    auto t = o.contains("type") && o["type"].is_string() ? std::string(o["type"].as_string()) : "";
-    g_ = o.contains("target") && o["target"].is_string() ? std::string(o["target"].as_string()) : "";
-    d_ = o.contains("data") ? boost::json::serialize(o["data"]) : "";
-    x_.clear();
-    if (o.contains("exclude") && o["exclude"].is_array()) for (auto& i : o["exclude"].as_array()) if (i.is_string()) if (auto id = base::client_id::parse(std::string_view(i.as_string()))) x_.push_back(*id);
-    node_message m; m.server_id = s_; m.event = e_; m.target = g_; m.data = d_; m.exclude = x_;
-    m.kind = t == "client" ? target_kind::client : t == "user" ? target_kind::user : t == "room" ? target_kind::room : target_kind::broadcast;
-    return {m};
-  }
-private: std::string s_, e_, g_, d_; std::vector<base::client_id> x_;
+
+enum class node_message_error : std::uint8_t
+{
+    not_json,
+    no_object,    // JSON, but no object
+    no_server_id, // `serverId` is missing or no string
+    no_event,     // `event` is missing, empty or no string
+    bad_type,     // `type` is none of the four
+    no_target,    // `target` is missing, empty or no string, and the message is no broadcast
 };
-inline bool carries_server_id(std::string_view p, std::string_view id) { return p.starts_with("{\"serverId\":\"") && p.substr(13).starts_with(id) ; }
-}
+
+// For the log.
+std::string_view name_of(node_message_error error) noexcept;
+
+// Either a message or the first thing that is wrong with the payload.
+struct node_message_result
+{
+    std::optional<node_message> value;
+    node_message_error error = node_message_error::not_json; // means something only without a value
+
+    explicit operator bool() const noexcept { return value.has_value(); }
+    const node_message* operator->() const noexcept { return &*value; }
+};
+
+// Decodes what another node, or an emitter, has published (drawn in node_message.hpp). All of it is
+// checked as strictly as JSON.parse would, because `data` goes on to clients as it is. Keys may
+// come in any order; where one comes twice, the last counts. As in the reference, an `exclude` that
+// is no list excludes nobody, nor does an entry that is no client id; a broadcast's `target` means
+// nothing. One thread's; keeps memory for names with escapes and for `exclude`.
+class node_message_reader
+{
+public:
+    // Memory beyond `kept_bytes_max` for a name or the list is given back at the next read.
+    explicit node_message_reader(std::size_t kept_bytes_max = 4096) noexcept;
+
+    // The message's views live as long as the payload, and until the next read.
+    node_message_result read(std::string_view payload);
+
+private:
+    std::string_view read_string(std::string_view raw, std::string& scratch);
+    void read_exclude(std::string_view raw);
+
+    std::size_t kept_bytes_max_;
+    std::string server_id_scratch_;
+    std::string target_scratch_;
+    std::string event_scratch_;
+    std::string id_scratch_;
+    std::vector<base::client_id> exclude_;
+};
+
+// Whether a payload is one that the node of that id has written: a look at its first bytes, so that
+// a node can leave its own messages unread. False for what begins in another way, whoever sent it.
+bool carries_server_id(std::string_view payload, std::string_view server_id) noexcept;
+
+} // namespace cresset::protocol
