@@ -15,8 +15,17 @@ void require(bool worked, const std::string& what)
         throw std::runtime_error("TLS: " + what + ": " + tls_error_text());
 }
 
+// A key with a passphrase: OpenSSL would ask for it at the terminal.
+int no_passphrase(char*, int, int, void*)
+{
+    return -1;
+}
+
 void configure(SSL_CTX* context, const tls_client_options& options)
 {
+    if (options.cert_file.empty() != options.key_file.empty())
+        throw std::runtime_error("TLS: a certificate and its key go together");
+    SSL_CTX_set_default_passwd_cb(context, no_passphrase);
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
     if (options.ca_file.empty())
@@ -32,8 +41,6 @@ void configure(SSL_CTX* context, const tls_client_options& options)
                         1 &&
                     SSL_CTX_check_private_key(context) == 1,
                 "cannot use the key " + options.key_file);
-    require(options.cert_file.empty() == options.key_file.empty(),
-            "a certificate and its key go together");
 }
 
 } // namespace

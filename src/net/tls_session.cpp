@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <stdexcept>
+#include <new>
 #include <utility>
 
 namespace cresset::net {
@@ -24,15 +24,16 @@ int as_int(std::size_t size) noexcept
 }
 
 // Whom the certificate has to name. An address is not sent as the server's name (RFC 6066, 3).
-void expect_host(SSL* ssl, const std::string& host)
+bool expect_host(SSL* ssl, const std::string& host)
 {
     X509_VERIFY_PARAM* const rules = SSL_get0_param(ssl);
     if (X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) == 1)
-        return;
+        return true;
     // The macro for it casts in the old style.
     SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
              const_cast<char*>(host.c_str()));
-    SSL_set1_host(ssl, host.c_str());
+    // Without a name, one for any would do.
+    return !host.empty() && SSL_set1_host(ssl, host.c_str()) == 1;
 }
 
 } // namespace
@@ -44,8 +45,10 @@ tls_session::tls_session(const tls_client_context& context, const std::string& h
         throw std::bad_alloc();
     SSL_set_bio(ssl_, in_, out_);
     SSL_set_connect_state(ssl_);
-    expect_host(ssl_, host);
-    step();
+    if (expect_host(ssl_, host))
+        step();
+    else
+        error_ = "no host to expect a certificate for";
 }
 
 tls_session::~tls_session()
@@ -55,6 +58,8 @@ tls_session::~tls_session()
 
 bool tls_session::receive(std::string_view bytes, std::string& plaintext)
 {
+    if (!error_.empty())
+        return false;
     BIO_write(in_, bytes.data(), as_int(bytes.size()));
     if (!step())
         return false;
@@ -70,6 +75,8 @@ bool tls_session::receive(std::string_view bytes, std::string& plaintext)
 
 bool tls_session::send(std::string_view plaintext)
 {
+    if (!error_.empty())
+        return false;
     if (!established()) {
         waiting_ += plaintext;
         return true;
