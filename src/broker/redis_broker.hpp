@@ -46,8 +46,7 @@ struct redis_broker_options
 class redis_broker final : public broker, private redis::bus::observer, private net::timer
 {
 public:
-    // Throws std::runtime_error with a line for people for options that can't work. The log
-    // outlives it.
+    // Throws option_error for options that can't work. The log outlives it.
     redis_broker(redis_broker_options options, base::log& log);
     ~redis_broker() override;
 

@@ -65,8 +65,7 @@ enum class bus_kind : std::uint8_t
     sharded_publish_only,
 };
 
-// Throws std::runtime_error with a line for people for options that can't work. The references
-// outlive the bus.
+// Throws option_error for options that can't work. The references outlive the bus.
 std::unique_ptr<bus> make_bus(bus_kind kind, net::connection_set& connections, const options& how,
                               bus::observer& o);
 

@@ -1,5 +1,7 @@
 #include "redis/servers.hpp"
 
+#include <cresset/errors.hpp>
+#include <stdexcept>
 #include <utility>
 
 namespace cresset::redis {
@@ -22,8 +24,12 @@ servers::servers(net::connection_set& connections, const options& how,
                  base::unique_function<void()> moved)
     : how_(how)
 {
-    if (how_.where.tls)
-        tls_.emplace(how_.tls);
+    try {
+        if (how_.where.tls)
+            tls_.emplace(how_.tls);
+    } catch (const std::runtime_error& error) {
+        throw option_error("redis", error.what());
+    }
     settings_.tls = tls_ ? &*tls_ : nullptr;
     settings_.client_name = how_.client_name;
     settings_.connect_timeout = how_.connect_timeout;

@@ -16,7 +16,7 @@ class servers
 {
 public:
     // `moved` is called when the links have to look for their servers again. Throws
-    // std::runtime_error with a line for people for TLS files that can't be used.
+    // option_error for TLS files that can't be used.
     servers(net::connection_set& connections, const options& how,
             base::unique_function<void()> moved);
 

@@ -4,9 +4,6 @@
 #include "broker/redis_broker.hpp"
 #include "redis/public_options.hpp"
 
-#include <cresset/errors.hpp>
-#include <stdexcept>
-
 namespace cresset::serve {
 namespace {
 
@@ -28,11 +25,7 @@ std::unique_ptr<broker::broker> make_broker(const redis_options& options, base::
     redis::check_options(options);
     if (options.url.empty())
         return std::make_unique<broker::memory_broker>();
-    try {
-        return std::make_unique<broker::redis_broker>(to_broker_options(options), log);
-    } catch (const std::runtime_error& error) { // files of TLS
-        throw option_error("redis", error.what());
-    }
+    return std::make_unique<broker::redis_broker>(to_broker_options(options), log);
 }
 
 } // namespace cresset::serve
