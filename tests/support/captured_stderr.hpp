@@ -2,11 +2,23 @@
 
 #include "support/sockets.hpp"
 
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <sys/mman.h>
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#include <sanitizer/common_interface_defs.h>
+#endif
 
 namespace cresset::tests {
+
+// What a sanitizer has to say is for people, wherever standard error goes.
+inline void send_sanitizer_reports_to([[maybe_unused]] std::intptr_t descriptor)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    __sanitizer_set_report_fd(reinterpret_cast<void*>(descriptor));
+#endif
+}
 
 // Keeps what the process writes to standard error while it lives.
 class captured_stderr
@@ -17,6 +29,7 @@ public:
           before_(check_call(::dup(STDERR_FILENO), "dup"))
     {
         std::fflush(stderr);
+        send_sanitizer_reports_to(before_.get());
         check_call(::dup2(file_.get(), STDERR_FILENO), "dup2");
     }
     captured_stderr(const captured_stderr&) = delete;
@@ -25,6 +38,7 @@ public:
     {
         std::fflush(stderr);
         ::dup2(before_.get(), STDERR_FILENO);
+        send_sanitizer_reports_to(STDERR_FILENO);
     }
 
     std::string text() const
