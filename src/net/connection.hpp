@@ -101,6 +101,7 @@ private:
     void flush();
     bool write_queued();
     bool write_some();
+    std::size_t gather(std::span<iovec> vectors) noexcept;
     void end_sending();
     void update_interest();
 

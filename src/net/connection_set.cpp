@@ -6,7 +6,9 @@
 namespace cresset::net {
 
 connection_set::connection_set(event_loop& loop)
-    : loop_(loop), receive_buffer_(std::make_unique<char[]>(receive_bytes + receive_padding))
+    : loop_(loop),
+      receive_buffer_(std::make_unique<char[]>(receive_bytes + receive_padding)),
+      send_buffer_(std::make_unique<char[]>(send_bytes))
 {
     loop_.add(*this);
 }

@@ -15,7 +15,7 @@ namespace cresset::net {
 // Bytes that may be read behind what on_data is given: parsers read whole vectors.
 inline constexpr std::size_t receive_padding = 64;
 
-// The connections of one loop and what they share: the receive buffer, the pool of their queues,
+// The connections of one loop and what they share: the buffers, the pool of their queues,
 // and the lists of those that have something to send or are over at the end of the turn.
 class connection_set final : public turn_end
 {
@@ -41,6 +41,9 @@ private:
     // One read takes at most this: enough for a good many messages, little enough for the cache.
     static constexpr std::size_t receive_bytes = 64 * 1024;
 
+    // One write of small segments takes at most this.
+    static constexpr std::size_t send_bytes = 64 * 1024;
+
     bool on_turn_end() override;
     void flush_dirty();
     void reap_closed();
@@ -48,6 +51,7 @@ private:
     event_loop& loop_;
     chunk_pool chunks_;
     std::unique_ptr<char[]> receive_buffer_;
+    std::unique_ptr<char[]> send_buffer_;
     std::vector<connection*> dirty_;
     std::vector<connection*> flushing_;
     std::vector<connection*> closed_;

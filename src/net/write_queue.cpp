@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 #include <utility>
 
 namespace cresset::net {
@@ -45,6 +46,17 @@ std::size_t write_queue::gather(std::span<iovec> vectors) const noexcept
     for (const chunk* c = head_; c && used < vectors.size(); c = c->next) {
         const std::string_view rest = c->bytes->bytes().substr(c->offset);
         vectors[used++] = {const_cast<char*>(rest.data()), rest.size()}; // sendmsg only reads it
+    }
+    return used;
+}
+
+std::size_t write_queue::copy(std::span<char> to) const noexcept
+{
+    std::size_t used = 0;
+    for (const chunk* c = head_; c && used < to.size(); c = c->next) {
+        const std::string_view rest = c->bytes->bytes().substr(c->offset, to.size() - used);
+        std::memcpy(to.data() + used, rest.data(), rest.size());
+        used += rest.size();
     }
     return used;
 }

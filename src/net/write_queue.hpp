@@ -49,6 +49,9 @@ public:
     // Points the vectors at the front of the queue; returns how many it used.
     std::size_t gather(std::span<iovec> vectors) const noexcept;
 
+    // Copies as much of the front of the queue as there is room for; returns how many bytes.
+    std::size_t copy(std::span<char> to) const noexcept;
+
     // Drops `sent` bytes from the front.
     void consume(std::size_t sent, chunk_pool& pool) noexcept;
 

@@ -98,6 +98,24 @@ TEST_F(connection_open, keeps_what_the_peer_does_not_take_and_sends_it_later)
     run([&] { EXPECT_EQ(ours->queued_bytes(), 0u); });
 }
 
+TEST_F(connection_open, keeps_the_order_of_many_small_segments_among_large_ones)
+{
+    recording_handler& h = handler();
+    auto client = connect(h, nullptr, 4096);
+    const std::string expected = numbered_lines(1'000'000);
+    run([&] {
+        int sent = 0;
+        for (std::size_t at = 0; at < expected.size();) {
+            const std::size_t size = ++sent % 1'000 == 0 ? 100'000 : 101;
+            ours->send(segment::copy_of(std::string_view(expected).substr(at, size)));
+            at += size;
+        }
+    });
+    EXPECT_TRUE(client.receive(expected.size()) == expected); // too long to be shown
+    thread.settle();
+    run([&] { EXPECT_EQ(ours->queued_bytes(), 0u); });
+}
+
 TEST_F(connection_open, reads_while_the_peer_does_not)
 {
     recording_handler& h = handler();

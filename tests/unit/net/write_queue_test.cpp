@@ -28,6 +28,14 @@ struct write_queue_fixture : testing::Test
         return all;
     }
 
+    // What copy copies, with room for so many bytes.
+    std::string copied(std::size_t bytes_max = 64)
+    {
+        std::string all(bytes_max, '?');
+        all.resize(queue.copy(all));
+        return all;
+    }
+
     chunk_pool pool;
     write_queue queue;
 };
@@ -64,6 +72,21 @@ TEST_F(write_queue_with_pool, ignores_an_empty_segment)
     push("b");
     EXPECT_EQ(gathered(), "ab");
     EXPECT_EQ(gathered(1), "a");
+}
+
+TEST_F(write_queue_with_pool, copies_as_much_as_there_is_room_for)
+{
+    EXPECT_EQ(copied(), "");
+    push("one ");
+    push("two ");
+    push("three");
+    const std::string all = "one two three";
+    for (std::size_t sent = 0; sent < all.size(); ++sent) {
+        for (std::size_t room = 0; room <= all.size(); ++room)
+            EXPECT_EQ(copied(room), all.substr(sent, room));
+        queue.consume(1, pool);
+    }
+    EXPECT_EQ(copied(), "");
 }
 
 TEST_F(write_queue_with_pool, goes_on_after_any_two_cuts)
