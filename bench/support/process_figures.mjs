@@ -18,8 +18,14 @@ export function cpuNs(pid) {
             .map((task) => readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8'))
             .reduce((sum, line) => sum + Number(line.split(' ')[0]), 0);
     } catch {
-        return ticksOf(pid) * clockTickNs;
+        return processCpuNs(pid);
     }
+}
+
+// The same with threads that have ended meanwhile, by the clock's ticks alone: for programs whose
+// threads come and go, such as Bun, and for a second or more.
+export function processCpuNs(pid) {
+    return ticksOf(pid) * clockTickNs;
 }
 
 export function openDescriptors(pid) {
