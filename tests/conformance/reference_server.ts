@@ -4,11 +4,13 @@
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
+import { connectTo } from './support/reference_redis.ts';
+
 // stdout belongs to the contract; the helper's logger, which writes there, goes to stderr. It takes
 // hold of console when it is loaded, so this comes first and the import is a dynamic one.
 process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
 console.log = console.info = console.debug = console.error;
-const { RedisHelper, WebSocketServerHelper } = await import('@venizia/ignis-helpers');
+const { WebSocketServerHelper } = await import('@venizia/ignis-helpers');
 
 type Json = any;
 
@@ -152,14 +154,7 @@ async function transformer({ event, data }: Json) {
 
 // --- the server ---
 
-const redisUrl = new URL(options.redis);
-const redisConnection = new RedisHelper({
-  name: 'conformance',
-  host: redisUrl.hostname,
-  port: redisUrl.port,
-  password: '',
-  autoConnect: false,
-});
+const redisConnection = await connectTo(options.redis, options.redisTls);
 
 const given = (names: string[]) =>
   Object.fromEntries(names.filter((name) => name in options).map((name) => [name, options[name]]));

@@ -1,6 +1,8 @@
 // A program under test, spoken to by the contract of README.md.
 
-import { REFERENCE_PROGRAM, CRESSET_PROGRAM, Program, startRedis, startReference } from './programs.mjs';
+import { Program } from '../../support/program.mjs';
+import { RedisServer } from '../../support/redis_server.mjs';
+import { REFERENCE_PROGRAM, CRESSET_PROGRAM, startReference } from './programs.mjs';
 import { Inbox, counter, within } from './wait.mjs';
 
 const FOUND_BY_SANITIZER = /Sanitizer|runtime error/;
@@ -20,13 +22,13 @@ export class Server {
     program.ended.then(() => { this.hasEnded = true; });
   }
 
-  // kind: "reference" or "cresset".
+  // kind: "reference" or "cresset". The reference has a Redis of its own, unless options name one.
   static async start(kind, path, options) {
-    const redis = kind === 'reference' ? await startRedis() : null;
+    const redis = kind === 'reference' && !options.redis ? await RedisServer.start() : null;
     const program = kind === 'reference'
-      ? startReference(path ?? REFERENCE_PROGRAM, { ...options, redis: redis.url })
+      ? startReference(path ?? REFERENCE_PROGRAM, { redis: redis?.url, ...options })
       : new Program(path ?? CRESSET_PROGRAM, [JSON.stringify(options)]);
-    const server = new Server(kind, program, redis?.program);
+    const server = new Server(kind, program, redis);
     try {
       const [, ready] = await program.line(/^READY (\{.*\})$/, `READY of the ${kind}`);
       server.port = JSON.parse(ready).port;

@@ -1,20 +1,14 @@
 // Waiting for something to happen. The limits only end what hangs: none is a measure.
 
+import { counter, within as withinLimit } from '../../support/wait.mjs';
+
+export { counter };
+
 export const PATIENCE_MS = Number(process.env.CRESSET_CONFORMANCE_PATIENCE_MS ?? 10_000);
 
-export class Impatience extends Error {}
-
 // The promise, or an error that says what did not happen.
-export async function within(promise, what, limitMs = PATIENCE_MS) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Impatience(`waited ${limitMs} ms for ${what}`)), limitMs);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+export function within(promise, what, limitMs = PATIENCE_MS) {
+  return withinLimit(promise, what, limitMs);
 }
 
 // What arrives, in its order, kept until somebody takes it; one waits at a time.
@@ -43,10 +37,4 @@ export class Inbox {
     };
     return within(found(), what, limitMs);
   }
-}
-
-// 1, 2, 3 and so on.
-export function counter() {
-  let last = 0;
-  return () => { last += 1; return last; };
 }

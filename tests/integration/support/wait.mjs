@@ -1,27 +1,17 @@
 // Waiting for something to happen. The limits only end a test that hangs: none is a measure.
 
+import { eventually as eventuallyWithin, within as withinLimit } from '../../support/wait.mjs';
+
 export const PATIENCE_MS = 45_000;
 
 // The promise, or an error that says what did not happen.
-export async function within(promise, what, limitMs = PATIENCE_MS) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited ${limitMs} ms for ${what}`)), limitMs);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+export function within(promise, what, limitMs = PATIENCE_MS) {
+  return withinLimit(promise, what, limitMs);
 }
 
-// For what no event tells, such as a number in /proc: looks again until `check` is true.
-export async function eventually(check, what, limitMs = PATIENCE_MS) {
-  const end = Date.now() + limitMs;
-  while (!(await check())) {
-    if (Date.now() > end) throw new Error(`waited ${limitMs} ms until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+// For what no event tells: looks again until `check` gives something true.
+export function eventually(check, what, limitMs = PATIENCE_MS) {
+  return eventuallyWithin(check, what, limitMs);
 }
 
 // What arrives, in its order, kept until somebody asks for it.
