@@ -67,6 +67,7 @@ void link::connect()
     const std::optional<address> to = servers_.next();
     state_ = to ? state::connecting : state::waiting;
     if (!to) {
+        connector_.cancel();
         connections_.loop().arm(*this, backoff_.next());
         return;
     }
@@ -130,6 +131,10 @@ void link::on_greeting(const reply& r)
         if (!r.is_error() && r[0].text() != "master")
             drop("is a replica");
         break;
+    case step::ping: // who may not ask has been let in
+        if (r.is_error() && !r.text().starts_with("NOPERM "))
+            drop(r.text());
+        break;
     default:
         if (r.is_error())
             drop(r.text());
@@ -137,7 +142,6 @@ void link::on_greeting(const reply& r)
     if (state_ != state::greeting || !steps_.empty())
         return;
     state_ = state::up;
-    backoff_.reset();
     connections_.loop().arm(*this, watch_interval);
     owner_.on_link_up();
 }
@@ -205,6 +209,7 @@ void link::on_timer()
     }
     if (state_ != state::up)
         return;
+    backoff_.reset(); // not sooner: a server may let everybody in and end it at once
     const std::uint64_t silent_ms = connections_.loop().now_ms() - heard_ms_;
     if (silent_ms >= static_cast<std::uint64_t>(settings_.silence_max.count())) {
         drop("silent for " + std::to_string(silent_ms) + " ms");
