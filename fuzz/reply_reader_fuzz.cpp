@@ -3,7 +3,7 @@
 
 #include "cut_input.hpp"
 #include "expect.hpp"
-#include "unit/redis/reply_text.hpp"
+#include "support/reply_text.hpp"
 
 #include <string>
 

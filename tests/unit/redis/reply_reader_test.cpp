@@ -1,5 +1,5 @@
 #include "redis/reply_reader.hpp"
-#include "reply_text.hpp"
+#include "support/reply_text.hpp"
 
 #include <gtest/gtest.h>
 
