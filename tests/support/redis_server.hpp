@@ -108,6 +108,7 @@ public:
     std::uint16_t port() const noexcept { return port_; }
     std::uint16_t tls_port() const noexcept { return tls_port_; }
     redis::address where() const { return {"127.0.0.1", port_}; }
+    std::string url() const { return "redis://" + where().to_string(); }
 
     // Returns when it takes connections.
     void start()

@@ -75,9 +75,9 @@ struct exact_fleet : testing::Test
     // Until Redis has as many subscribers to the channel.
     void subscribers(const std::string& channel, int count)
     {
-        const std::string wanted = channel + '\n' + std::to_string(count);
+        const std::string wanted = "[\"" + channel + "\", " + std::to_string(count) + ']';
         until("subscribers to " + channel, [&] {
-            return redis.cli({"PUBSUB", "NUMSUB", channel}).starts_with(wanted);
+            return redis.cli({"PUBSUB", "NUMSUB", channel}) == wanted;
         });
     }
 
