@@ -114,11 +114,13 @@ test('a slow member loses messages, is told of in the log, and goes on correctly
   slow.heard.forEach((number, i) => assert.ok(number > (slow.heard[i - 1] ?? -1), 'in order'));
   assert.ok(lost > FLOOD, `${lost} were lost`);
   assert.equal(server.logged('stopped')[0].dropped_slow_client, lost);
-  // The kernel may take a little more at any moment, so there can be more gaps than pauses.
-  assert.equal(server.logged(TOO_SLOW).length, gaps.length, 'one line for each gap');
+  // The kernel may take a little more at any moment: there can be more gaps than pauses, and some
+  // in one burst, which ends when half of the queue is free.
+  const bursts = server.logged(TOO_SLOW).length;
+  assert.ok(bursts >= 2 && bursts <= gaps.length, `${bursts} bursts, ${gaps.length} gaps`);
   assert.ok(gaps.length < 50, `${gaps.length} gaps`);
   const told = server.logged(READS_AGAIN).map((line) => line.dropped_messages);
-  assert.equal(told.length, gaps.length);
+  assert.equal(told.length, bursts);
   assert.equal(told.reduce((sum, count) => sum + count), lost);
 });
 
