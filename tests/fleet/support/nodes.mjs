@@ -25,6 +25,9 @@ export function referenceRedisOptions(redis) {
   return { redis: redis.url, redisTls: redis.tls };
 }
 
+// Clients that say nothing may do so for a whole test.
+const AUTH_TIMEOUT_S = 60;
+
 class Node {
   #clients = [];
 
@@ -60,24 +63,16 @@ const ENVIRONMENT = { ASAN_OPTIONS: 'quarantine_size_mb=1' };
 
 // A process that may never be ready.
 export function cressetServe(t, args) {
-  const program = new Supervised(
-    `${BIN_DIR}/cresset`,
-    [
-      'serve',
-      '--port',
-      '0',
-      '--threads',
-      '2',
-      '--log-format',
-      'json',
-      '--join',
-      'public-*',
-      '--publish',
-      'public-*',
-      ...args,
-    ],
-    ENVIRONMENT,
-  );
+  const flags = {
+    '--port': '0',
+    '--threads': '2',
+    '--log-format': 'json',
+    '--auth-timeout': `${AUTH_TIMEOUT_S}s`,
+    '--join': 'public-*',
+    '--publish': 'public-*',
+  };
+  const all = ['serve', ...Object.entries(flags).flat(), ...args];
+  const program = new Supervised(`${BIN_DIR}/cresset`, all, ENVIRONMENT);
   atEnd(t, () => program.stop());
   return program;
 }
@@ -165,7 +160,10 @@ export class CressetNode extends Node {
 
 export class ReferenceNode extends Node {
   static async start(t, name, redis) {
-    const server = await Server.start('reference', undefined, referenceRedisOptions(redis));
+    const server = await Server.start('reference', undefined, {
+      ...referenceRedisOptions(redis),
+      authTimeout: AUTH_TIMEOUT_S * 1000,
+    });
     const node = new ReferenceNode(name, server);
     atEnd(t, () => node.stop());
     return node;

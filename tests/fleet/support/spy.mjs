@@ -1,4 +1,5 @@
-// All that is published on a Redis, by redis-cli.
+// All that is published on a Redis, by redis-cli; but for the probes, by which nodes of Cresset see
+// whether what they say arrives.
 
 import { atEnd } from '../../integration/support/at_end.mjs';
 import { Inbox } from '../../integration/support/wait.mjs';
@@ -21,7 +22,8 @@ export class Spy {
       lines.push(line);
       const at = lines.indexOf('pmessage');
       if (at < 0 || lines.length < at + 4) return;
-      this.#inbox.push({ channel: lines[at + 2], payload: lines[at + 3] });
+      const [, , channel, payload] = lines.slice(at);
+      if (!channel.includes(':probe:')) this.#inbox.push({ channel, payload });
       lines.splice(0);
     };
   }
