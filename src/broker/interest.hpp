@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/split_table.hpp"
+
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <chrono>
@@ -31,7 +33,7 @@ public:
     void settle(std::uint64_t now_ms, Subscribe subscribe)
     {
         for (const auto& [channel, difference] : take_changes()) {
-            entry& e = entries_[channel];
+            entry& e = entries_.part_of(channel)[channel];
             e.count += difference;
             if (e.count > 0 && !std::exchange(e.subscribed, true))
                 subscribe(channel);
@@ -50,13 +52,14 @@ public:
         while (!idle_.empty() && idle_.front().since_ms + linger_ms <= now_ms) {
             const idle_channel idle = std::move(idle_.front());
             idle_.pop_front();
-            const auto found = entries_.find(idle.channel);
-            if (found == entries_.end() || found->second.count != 0 ||
+            auto& entries = entries_.part_of(idle.channel);
+            const auto found = entries.find(idle.channel);
+            if (found == entries.end() || found->second.count != 0 ||
                 found->second.idle_since_ms != idle.since_ms)
                 continue;
             if (found->second.subscribed)
                 unsubscribe(idle.channel);
-            entries_.erase(found);
+            entries.erase(found);
         }
     }
 
@@ -97,7 +100,7 @@ private:
     std::mutex mutex_;
     changes changes_; // under mutex_; one that came and went stays, with nothing to change
 
-    boost::unordered_flat_map<std::string, entry> entries_;
+    base::split_table<boost::unordered_flat_map<std::string, entry>> entries_;
     std::deque<idle_channel> idle_;
 };
 

@@ -95,8 +95,9 @@ std::string_view group_table::name_of(std::uint32_t session, group_kind kind) co
 
 std::uint32_t group_table::find(const group_key& key) const noexcept
 {
-    const auto found = index_.find(key);
-    return found == index_.end() ? none : found->second;
+    const auto& index = index_.part_of(key);
+    const auto found = index.find(key);
+    return found == index.end() ? none : found->second;
 }
 
 std::uint32_t group_table::find_or_add(const group_key& key)
@@ -113,7 +114,7 @@ std::uint32_t group_table::find_or_add(const group_key& key)
         free_.pop_back();
         groups_[index] = std::move(added);
     }
-    index_.emplace(groups_[index]->key(), index);
+    index_.part_of(key).emplace(groups_[index]->key(), index);
     owner_.on_group_added(key);
     return index;
 }
@@ -139,7 +140,7 @@ void group_table::drop_if_empty(std::uint32_t index)
     if (!groups_[index]->members.empty())
         return;
     const std::unique_ptr<group> gone = std::move(groups_[index]);
-    index_.erase(gone->key());
+    index_.part_of(gone->key()).erase(gone->key());
     free_.push_back(index);
     owner_.on_group_removed(gone->key());
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/split_table.hpp"
+
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <cstddef>
@@ -105,7 +107,7 @@ private:
     std::vector<std::unique_ptr<group>> groups_; // null where free_ points
     std::vector<std::uint32_t> free_;
     // The keys look into the groups' own names.
-    boost::unordered_flat_map<group_key, std::uint32_t, group_key_hash> index_;
+    base::split_table<boost::unordered_flat_map<group_key, std::uint32_t, group_key_hash>> index_;
 };
 
 } // namespace cresset::hub

@@ -50,13 +50,14 @@ void subscriber::stop()
 
 void subscriber::want(const std::string& channel, subscription_kind kind)
 {
-    if (wanted_.insert({channel, kind}).second)
-        add({{channel, kind}, true});
+    const name n{channel, kind};
+    if (wanted_.part_of(n).insert(n).second)
+        add({n, true});
 }
 
 void subscriber::unwant(const std::string& channel, subscription_kind kind)
 {
-    if (wanted_.erase({channel, kind}) != 0)
+    if (forget({channel, kind}))
         add({{channel, kind}, false});
 }
 
@@ -77,8 +78,7 @@ void subscriber::on_link_up()
 {
     asked_.clear();
     changes_.clear();
-    for (const name& n : wanted_)
-        changes_.push_back({n, true});
+    wanted_.for_each([this](const name& n) { changes_.push_back({n, true}); });
     std::ranges::stable_sort(changes_, {}, [](const change& c) { return c.what.kind; });
     initial_ = changes_.size();
     if (initial_ != 0) {
@@ -144,7 +144,7 @@ void subscriber::on_confirmed(std::string_view channel, subscription_kind kind, 
                       (kind != subscription_kind::shard || asked_.front().channels[0] == channel);
     if (!ours) {
         // The slot of a sharded channel has gone to another node, which ends the subscription.
-        if (!on && wanted_.erase({std::string(channel), kind}) != 0)
+        if (!on && forget({std::string(channel), kind}))
             observer_.on_moved(channel);
         return;
     }
@@ -167,7 +167,7 @@ void subscriber::on_error(std::string_view error)
     if (refused.channels.size() == 1) {
         const std::string& channel = refused.channels.front();
         if (error.starts_with("MOVED ")) {
-            if (wanted_.erase({channel, refused.kind}) != 0)
+            if (forget({channel, refused.kind}))
                 observer_.on_moved(channel);
         } else {
             observer_.on_refused(channel, error);

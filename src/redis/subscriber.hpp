@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/split_table.hpp"
 #include "redis/link.hpp"
 
 #include <boost/unordered/unordered_flat_set.hpp>
@@ -106,6 +107,7 @@ private:
     void on_link_down(std::string_view why) override;
     void on_link_quiet() override;
 
+    bool forget(const name& n) { return wanted_.part_of(n).erase(n) != 0; }
     void add(change c);
     void on_push(const reply& r);
     void on_confirmed(std::string_view channel, subscription_kind kind, bool on);
@@ -120,7 +122,7 @@ private:
     bool complete_ = false;
     bool flush_is_posted_ = false;
 
-    boost::unordered_flat_set<name, name_hash> wanted_;
+    base::split_table<boost::unordered_flat_set<name, name_hash>> wanted_;
     std::deque<change> changes_;
     std::deque<asked> asked_; // in the order in which Redis answers
     std::size_t initial_ = 0; // of what was wanted when the link came up: not settled yet
