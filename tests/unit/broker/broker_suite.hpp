@@ -181,14 +181,15 @@ TYPED_TEST_P(broker_suite, calls_a_detached_node_no_more)
 TYPED_TEST_P(broker_suite, may_lose_a_node_while_others_publish)
 {
     this->add_node();
+    broker& other = this->fleet.of_node(1); // made before threads look for theirs
     std::thread publisher([this] {
         for (int i = 0; i < 2000; ++i)
             this->publish(0, "x");
     });
     for (int i = 0; i < 50; ++i) {
         auto gone = std::make_unique<typename TestFixture::recording_node>("passing");
-        this->fleet.of_node(1).attach(*gone);
-        this->fleet.of_node(1).detach(*gone);
+        other.attach(*gone);
+        other.detach(*gone);
         gone.reset(); // the sanitizers tell if it is called now
     }
     publisher.join();
