@@ -1,30 +1,34 @@
 #include "redis/command.hpp"
 
-#include <cstdlib>
-#include <hiredis/hiredis.h>
-#include <memory>
-#include <new>
-#include <vector>
-
 namespace cresset::redis {
+namespace {
+
+// A sign, the digits of a size, the ends of two lines.
+constexpr std::size_t frame_bytes = 25;
+
+void append_line(std::string& command, char sign, std::size_t number)
+{
+    command += sign;
+    command += std::to_string(number);
+    command += "\r\n";
+}
+
+} // namespace
 
 std::string make_command(std::span<const std::string_view> words)
 {
-    std::vector<const char*> texts;
-    std::vector<std::size_t> sizes;
-    texts.reserve(words.size());
-    sizes.reserve(words.size());
+    std::size_t size = frame_bytes;
+    for (const std::string_view word : words)
+        size += word.size() + frame_bytes;
+    std::string command;
+    command.reserve(size);
+    append_line(command, '*', words.size());
     for (const std::string_view word : words) {
-        texts.push_back(word.data());
-        sizes.push_back(word.size());
+        append_line(command, '$', word.size());
+        command += word;
+        command += "\r\n";
     }
-    char* command = nullptr;
-    const int size = redisFormatCommandArgv(&command, static_cast<int>(words.size()), texts.data(),
-                                            sizes.data());
-    if (size < 0)
-        throw std::bad_alloc();
-    const std::unique_ptr<char, decltype(&std::free)> owned(command, &std::free);
-    return {command, static_cast<std::size_t>(size)};
+    return command;
 }
 
 } // namespace cresset::redis
