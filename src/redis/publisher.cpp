@@ -19,13 +19,15 @@ publisher::publisher(net::connection_set& connections, const link_settings& sett
 publisher::accepted publisher::publish(std::string_view channel, std::string_view payload,
                                        done then, bool counted)
 {
-    waiting message{make_command({command_, channel, payload}), std::move(then), counted};
-    std::deque<waiting> given_way;
+    waiting message{{}, std::move(then), counted};
+    if (channel.size() + payload.size() <= queue_bytes_max_) // else it is not worth a copy
+        message.command = make_command({command_, channel, payload});
+    std::deque<done> given_way;
     bool taken;
     bool first = false;
     {
         const std::lock_guard lock(mutex_);
-        taken = admit(std::move(message), given_way);
+        taken = !message.command.empty() && admit(message, given_way);
         if (taken)
             first = !std::exchange(pump_is_posted_, true);
     }
@@ -33,28 +35,29 @@ publisher::accepted publisher::publish(std::string_view channel, std::string_vie
         loop_.post([this] { pump(); });
     if (!given_way.empty())
         loop_.post([given_way = std::move(given_way)]() mutable {
-            for (waiting& old : given_way)
-                if (old.then)
-                    old.then(publish_outcome::dropped);
+            for (done& old : given_way)
+                old(publish_outcome::dropped);
         });
-    if (!taken)
-        return accepted::lost;
-    return up() ? accepted::handed : accepted::waiting;
+    if (taken)
+        return up() ? accepted::handed : accepted::waiting;
+    if (counted)
+        ++dropped_;
+    return accepted::lost;
 }
 
-// Under mutex_. The oldest make room, and are moved to given_way.
-bool publisher::admit(waiting message, std::deque<waiting>& given_way)
+// Under mutex_. The oldest make room; whom to tell that is moved to given_way.
+bool publisher::admit(waiting& message, std::deque<done>& given_way)
 {
     const std::size_t size = message.command.size();
-    if (size > queue_bytes_max_) {
-        ++dropped_;
+    if (stopped_ || size > queue_bytes_max_)
         return false;
-    }
     while (queue_bytes_ + size > queue_bytes_max_) {
-        ++dropped_;
-        queue_bytes_ -= queue_.front().command.size();
-        if (queue_.front().then)
-            given_way.push_back(std::move(queue_.front()));
+        waiting& oldest = queue_.front();
+        if (oldest.counted)
+            ++dropped_;
+        if (oldest.then)
+            given_way.push_back(std::move(oldest.then));
+        queue_bytes_ -= oldest.command.size();
         queue_.pop_front();
     }
     queue_bytes_ += size;
@@ -72,21 +75,33 @@ publisher::totals publisher::counts() const noexcept
             .queued_bytes = queue_bytes_ + under_way_bytes_seen_};
 }
 
+void publisher::start()
+{
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_ = false;
+    }
+    link_.start();
+}
+
 void publisher::stop()
 {
-    up_ = false;
-    link_.stop();
-    fail_under_way();
     std::deque<waiting> unsent;
     {
         const std::lock_guard lock(mutex_);
+        stopped_ = true; // and nothing is posted any more that needs this
         unsent.swap(queue_);
         queue_bytes_ = 0;
     }
-    dropped_ += unsent.size();
-    for (waiting& message : unsent)
+    up_ = false;
+    link_.stop();
+    fail_under_way();
+    for (waiting& message : unsent) {
+        if (message.counted)
+            ++dropped_;
         if (message.then)
             message.then(publish_outcome::dropped);
+    }
 }
 
 void publisher::hold(bool on)
@@ -114,7 +129,8 @@ void publisher::on_link_down(std::string_view why)
 {
     up_ = false;
     fail_under_way();
-    observer_.on_publisher_down(why);
+    if (!stopped_) // by one of those who were told
+        observer_.on_publisher_down(why);
 }
 
 void publisher::on_link_quiet()
@@ -136,6 +152,8 @@ void publisher::on_link_reply(const reply& r)
     if (message.bytes == 0)
         return;
     conclude(message, r.is_error() ? publish_outcome::refused : publish_outcome::taken);
+    if (!link_.up())
+        return;
     if (r.is_error()) {
         if (r.text().starts_with("MOVED ") || r.text().starts_with("ASK "))
             observer_.on_publish_moved();

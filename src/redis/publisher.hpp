@@ -69,11 +69,11 @@ public:
     {
         handed,  // on its way
         waiting, // the link is down: it waits in the queue
-        lost     // too large for the queue
+        lost     // too large for the queue, or too late
     };
 
     // `then` is called once, on the loop's thread, unless it is lost at once. One that is not
-    // counted is the caller's own business, and no message.
+    // counted is the caller's own business, and no message. After stop all are lost.
     accepted publish(std::string_view channel, std::string_view payload, done then = {},
                      bool counted = true);
 
@@ -82,8 +82,8 @@ public:
 
     // --- on the loop's thread ---
 
-    void start() { link_.start(); }
-    void stop();
+    void start();
+    void stop(); // then the loop has to turn once before it is destroyed
     void reconnect(std::string_view why) { link_.reconnect(why); }
     const address& server() const noexcept { return link_.server(); }
 
@@ -116,7 +116,7 @@ private:
     void on_link_down(std::string_view why) override;
     void on_link_quiet() override;
 
-    bool admit(waiting message, std::deque<waiting>& given_way);
+    bool admit(waiting& message, std::deque<done>& given_way);
     void pump();
     void conclude(under_way& message, publish_outcome outcome);
     void fail_under_way();
@@ -135,6 +135,7 @@ private:
     std::deque<waiting> queue_;   // under mutex_
     std::size_t queue_bytes_ = 0; // under mutex_
     bool pump_is_posted_ = false; // under mutex_
+    bool stopped_ = false;        // changed by the loop's thread, under mutex_
 
     std::atomic<bool> up_{false};
     std::atomic<std::uint64_t> taken_{0};
