@@ -43,6 +43,13 @@ public:
         return command;
     }
 
+    // Nothing has arrived that was not read.
+    bool quiet() const
+    {
+        char byte;
+        return commands_.empty() && ::recv(socket_.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0;
+    }
+
     // Reads up to PING, the last command of a greeting.
     std::vector<std::string> read_greeting()
     {

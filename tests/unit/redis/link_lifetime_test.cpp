@@ -52,12 +52,6 @@ struct link_lifetime : link_in_loop
         EXPECT_EQ(connections.size(), 0u);
         expect_nothing_more();
     }
-
-    void expect_events(const std::vector<std::string>& all)
-    {
-        thread.settle();
-        EXPECT_EQ(owner.events.wait_for(all.size()), all);
-    }
 };
 
 using link_stop = link_lifetime;

@@ -160,14 +160,14 @@ TEST_F(link_to_redis, comes_back_after_the_server_was_killed_and_restarted)
     start(server.where());
     expect_up();
     for (int i = 0; i < 3; ++i) {
-        const std::size_t before = owner.events.now().size();
+        const std::size_t before = events.now().size();
         server.kill();
         EXPECT_EQ(event(before), "down closed by the server");
         EXPECT_FALSE(run([this] { return it->up(); }));
         server.start();
         find_event("up", before);
     }
-    const std::size_t before = owner.events.now().size();
+    const std::size_t before = events.now().size();
     send({"ECHO", "still here"});
     expect_event(before, "reply \"still here\"");
 }
