@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <iterator>
 #include <utility>
 
 namespace cresset::redis {
@@ -52,21 +53,22 @@ void subscriber::want(const std::string& channel, subscription_kind kind)
 {
     const name n{channel, kind};
     if (wanted_.part_of(n).insert(n).second)
-        add({n, true});
+        add(n);
 }
 
 void subscriber::unwant(const std::string& channel, subscription_kind kind)
 {
-    if (forget({channel, kind}))
-        add({{channel, kind}, false});
+    const name n{channel, kind};
+    if (forget(n))
+        add(n);
 }
 
 // While the link is down nothing is kept: it begins with all that is wanted.
-void subscriber::add(change c)
+void subscriber::add(const name& n)
 {
-    if (!link_.up())
+    if (!link_.up() || !added_.insert(n).second)
         return;
-    changes_.push_back(std::move(c));
+    changes(wants(n)).push_back({n});
     if (!std::exchange(flush_is_posted_, true))
         loop_.post([this] {
             flush_is_posted_ = false;
@@ -77,10 +79,13 @@ void subscriber::add(change c)
 void subscriber::on_link_up()
 {
     asked_.clear();
-    changes_.clear();
-    wanted_.for_each([this](const name& n) { changes_.push_back({n, true}); });
-    std::ranges::stable_sort(changes_, {}, [](const change& c) { return c.what.kind; });
-    initial_ = changes_.size();
+    unconfirmed_ = 0;
+    to_subscribe_.clear();
+    to_unsubscribe_.clear();
+    added_.clear();
+    wanted_.for_each([this](const name& n) { to_subscribe_.push_back({n, true}); });
+    std::ranges::stable_sort(to_subscribe_, {}, [](const change& c) { return c.what.kind; });
+    initial_ = to_subscribe_.size();
     if (initial_ != 0) {
         flush();
         return;
@@ -108,7 +113,7 @@ void subscriber::on_link_reply(const reply& r)
         on_push(r);
     else if (r.is_error())
         on_error(r.text());
-    else if (!asked_.empty() && asked_.front().channels.empty())
+    else if (!asked_.empty() && asked_.front().changes.empty())
         asked_.pop_front();
 }
 
@@ -124,7 +129,7 @@ void subscriber::on_push(const reply& r)
         return;
     }
     if (what == "pong") {
-        if (!asked_.empty() && asked_.front().channels.empty())
+        if (!asked_.empty() && asked_.front().changes.empty())
             asked_.pop_front();
         return;
     }
@@ -139,20 +144,20 @@ void subscriber::on_push(const reply& r)
 
 void subscriber::on_confirmed(std::string_view channel, subscription_kind kind, bool on)
 {
-    const bool ours = !asked_.empty() && !asked_.front().channels.empty() &&
-                      asked_.front().kind == kind && asked_.front().on == on &&
-                      (kind != subscription_kind::shard || asked_.front().channels[0] == channel);
+    const bool ours =
+        !asked_.empty() && !asked_.front().changes.empty() && asked_.front().kind == kind &&
+        asked_.front().on == on &&
+        (kind != subscription_kind::shard || asked_.front().changes[0].what.channel == channel);
     if (!ours) {
         // The slot of a sharded channel has gone to another node, which ends the subscription.
         if (!on && forget({std::string(channel), kind}))
             observer_.on_moved(channel);
         return;
     }
-    if (++asked_.front().confirmed < asked_.front().channels.size())
+    if (++asked_.front().confirmed < asked_.front().changes.size())
         return;
-    const std::size_t changes = asked_.front().channels.size();
-    asked_.pop_front();
-    settle(changes);
+    const asked confirmed = take_asked();
+    settle(static_cast<std::size_t>(std::ranges::count(confirmed.changes, true, &change::initial)));
     flush();
 }
 
@@ -162,59 +167,93 @@ void subscriber::on_error(std::string_view error)
 {
     if (asked_.empty())
         return;
-    asked refused = std::move(asked_.front());
-    asked_.pop_front();
-    if (refused.channels.size() == 1) {
-        const std::string& channel = refused.channels.front();
-        if (error.starts_with("MOVED ")) {
-            if (forget({channel, refused.kind}))
-                observer_.on_moved(channel);
-        } else {
-            observer_.on_refused(channel, error);
-        }
-        settle(1);
+    asked refused = take_asked();
+    if (refused.changes.size() == 1) {
+        refuse(refused.changes.front(), refused.on, error);
+    } else {
+        for (change& c : refused.changes)
+            c.alone = true;
+        std::deque<change>& again = changes(refused.on);
+        again.insert(again.begin(), std::make_move_iterator(refused.changes.begin()),
+                     std::make_move_iterator(refused.changes.end()));
     }
-    if (refused.channels.size() > 1)
-        for (const std::string& channel : refused.channels)
-            changes_.push_front({{channel, refused.kind}, refused.on, true});
     flush();
 }
 
-void subscriber::settle(std::size_t changes)
+void subscriber::refuse(const change& c, bool on, std::string_view error)
 {
-    if (initial_ == 0)
+    const std::string& channel = c.what.channel;
+    if (!error.starts_with("MOVED "))
+        observer_.on_refused(channel, error);
+    else if (on && forget(c.what))
+        observer_.on_moved(channel);
+    settle(c.initial ? 1 : 0);
+}
+
+void subscriber::settle(std::size_t initial)
+{
+    if (initial == 0 || !link_.up())
         return;
-    initial_ -= std::min(initial_, changes);
+    initial_ -= initial;
     if (initial_ != 0)
         return;
     complete_ = true;
     observer_.on_subscriber_up();
 }
 
-void subscriber::flush()
+// The first one, which is answered.
+subscriber::asked subscriber::take_asked()
 {
-    while (link_.up() && !changes_.empty() && asked_.size() < commands_max) {
-        asked command = take_batch();
-        const verbs& said = verbs_of(command.kind);
-        std::vector<std::string_view> words{command.on ? said.on : said.off};
-        words.insert(words.end(), command.channels.begin(), command.channels.end());
-        link_.send(make_command(words));
-        asked_.push_back(std::move(command));
-    }
+    asked answered = std::move(asked_.front());
+    asked_.pop_front();
+    unconfirmed_ -= answered.changes.size();
+    return answered;
 }
 
-// Changes of one sort from the front. Channels of different slots can't stand in one command.
-subscriber::asked subscriber::take_batch()
+void subscriber::flush()
 {
-    const change first = changes_.front();
-    asked batch{first.what.kind, first.on, {}};
-    const bool alone = first.alone || first.what.kind == subscription_kind::shard;
-    do {
-        batch.channels.push_back(std::move(changes_.front().what.channel));
-        changes_.pop_front();
-    } while (!alone && !changes_.empty() && batch.channels.size() < batch_max &&
-             changes_.front().what.kind == batch.kind && changes_.front().on == batch.on &&
-             !changes_.front().alone);
+    std::size_t moot = 0;
+    bool on = false;
+    while (link_.up() && unconfirmed_ < unconfirmed_max &&
+           !(to_subscribe_.empty() && to_unsubscribe_.empty())) {
+        on = !on;
+        asked command = take_batch(on, moot);
+        if (command.changes.empty())
+            continue;
+        const verbs& said = verbs_of(command.kind);
+        std::vector<std::string_view> words{on ? said.on : said.off};
+        for (const change& c : command.changes)
+            words.push_back(c.what.channel);
+        link_.send(make_command(words));
+        unconfirmed_ += command.changes.size();
+        asked_.push_back(std::move(command));
+    }
+    settle(moot);
+}
+
+// Changes of one kind from the front. Channels of different slots can't stand in one command.
+// Counts the initial ones that are wanted no longer.
+subscriber::asked subscriber::take_batch(bool on, std::size_t& moot)
+{
+    asked batch{subscription_kind::channel, on, {}};
+    std::deque<change>& from = changes(on);
+    bool full = false;
+    while (!full && !from.empty()) {
+        change& next = from.front();
+        const bool as_wanted = wants(next.what) == on;
+        if (as_wanted && !batch.changes.empty() && (next.alone || next.what.kind != batch.kind))
+            break;
+        added_.erase(next.what);
+        if (as_wanted) {
+            batch.kind = next.what.kind;
+            full = next.alone || batch.kind == subscription_kind::shard ||
+                   batch.changes.size() + 1 == batch_max;
+            batch.changes.push_back(std::move(next));
+        } else if (next.initial) {
+            ++moot;
+        }
+        from.pop_front();
+    }
     return batch;
 }
 

@@ -82,39 +82,43 @@ private:
         std::size_t operator()(const name& n) const noexcept;
     };
 
-    // To be told to Redis.
+    // To be told to Redis, unless it is not wanted like that any more when its turn comes.
     struct change
     {
         name what;
-        bool on;
-        bool alone = false; // in a command of its own: one with others was refused
+        bool initial = false; // of what was wanted when the link came up
+        bool alone = false;   // in a command of its own: one with others was refused
     };
 
-    // A command that Redis has not confirmed. Without channels: a question for a sign of life.
+    // A command that Redis has not confirmed. Without changes: a question for a sign of life.
     struct asked
     {
         subscription_kind kind;
         bool on;
-        std::vector<std::string> channels;
+        std::vector<change> changes;
         std::size_t confirmed = 0;
     };
 
-    // Commands that wait for their confirmation at one time.
-    static constexpr std::size_t commands_max = 4;
+    // Channels that wait for their confirmation at one time.
+    static constexpr std::size_t unconfirmed_max = 4 * batch_max;
 
     void on_link_up() override;
     void on_link_reply(const reply& r) override;
     void on_link_down(std::string_view why) override;
     void on_link_quiet() override;
 
+    bool wants(const name& n) const { return wanted_.part_of(n).contains(n); }
     bool forget(const name& n) { return wanted_.part_of(n).erase(n) != 0; }
-    void add(change c);
+    void add(const name& n);
     void on_push(const reply& r);
     void on_confirmed(std::string_view channel, subscription_kind kind, bool on);
     void on_error(std::string_view error);
-    void settle(std::size_t changes);
+    void refuse(const change& c, bool on, std::string_view error);
+    void settle(std::size_t initial);
+    asked take_asked();
     void flush();
-    asked take_batch();
+    asked take_batch(bool on, std::size_t& moot);
+    std::deque<change>& changes(bool on) noexcept { return on ? to_subscribe_ : to_unsubscribe_; }
 
     net::event_loop& loop_;
     observer& observer_;
@@ -123,9 +127,16 @@ private:
     bool flush_is_posted_ = false;
 
     base::split_table<boost::unordered_flat_set<name, name_hash>> wanted_;
-    std::deque<change> changes_;
-    std::deque<asked> asked_; // in the order in which Redis answers
-    std::size_t initial_ = 0; // of what was wanted when the link came up: not settled yet
+
+    // Which one comes first makes no difference but for the same name, and that is told what it is
+    // when its turn comes. So a change of mind needs no room: who is in added_ waits already.
+    std::deque<change> to_subscribe_;
+    std::deque<change> to_unsubscribe_;
+    boost::unordered_flat_set<name, name_hash> added_;
+
+    std::deque<asked> asked_;     // in the order in which Redis answers
+    std::size_t unconfirmed_ = 0; // channels in it
+    std::size_t initial_ = 0;     // of what was wanted when the link came up: not settled yet
 };
 
 } // namespace cresset::redis
