@@ -20,7 +20,11 @@ namespace cresset::tests {
 class fake_link
 {
 public:
-    explicit fake_link(descriptor socket) : socket_(std::move(socket)) {}
+    explicit fake_link(descriptor socket) : socket_(std::move(socket))
+    {
+        const int on = 1;
+        ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    }
 
     // The next command, its words with spaces between them; empty when the connection has ended.
     std::string next()
@@ -72,8 +76,6 @@ public:
     bool send(std::string_view bytes) { return socket_.send(bytes); }
     void send_by_byte(std::string_view bytes)
     {
-        const int on = 1;
-        ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         for (std::size_t i = 0; i < bytes.size(); ++i)
             socket_.send(bytes.substr(i, 1));
     }
