@@ -3,7 +3,6 @@
 #include "redis/command.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace cresset::redis {
@@ -50,9 +49,10 @@ void cluster_watch::stop()
     link_.stop();
 }
 
+// Not put off by those who are told so while it waits.
 void cluster_watch::refresh()
 {
-    if (link_.up())
+    if (link_.up() && !std::exchange(asks_soon_, true))
         loop_.arm(*this, refresh_delay);
 }
 
@@ -71,45 +71,53 @@ std::optional<address> cluster_watch::next()
 
 void cluster_watch::ask()
 {
+    asks_soon_ = false;
     link_.send(make_command({"CLUSTER", "SLOTS"}));
 }
 
 // [[first slot, last slot, [host, port, ...] of the master, those of replicas ...], ...]
 void cluster_watch::on_link_reply(const reply& r)
 {
-    if (r.kind() != reply_kind::array || r.size() == 0) {
-        link_.reconnect(r.is_error() ? r.text() : "serves no slots of a cluster");
-        return;
-    }
-    loop_.arm(*this, ask_interval);
     std::vector<address> masters;
     std::array<std::uint8_t, slot_count> owners;
     owners.fill(nobody);
-    for (std::size_t i = 0; i < r.size(); ++i) {
-        const reply range = r[i];
-        const reply master = range[2];
-        // A node that knows no address of its own has the one that it was reached by.
-        address at{master[0].text().empty() ? link_.server().host : std::string(master[0].text()),
-                   static_cast<std::uint16_t>(master[1].integer())};
-        auto known = std::ranges::find(masters, at);
-        if (known == masters.end()) {
-            if (masters.size() == nobody)
-                continue;
-            known = masters.insert(masters.end(), std::move(at));
-        }
-        const auto index = static_cast<std::uint8_t>(known - masters.begin());
-        const auto first = static_cast<std::size_t>(std::max<std::int64_t>(range[0].integer(), 0));
-        const auto last = static_cast<std::size_t>(
-            std::clamp<std::int64_t>(range[1].integer(), 0, slot_count - 1));
-        for (std::size_t slot = first; slot <= last; ++slot)
-            owners[slot] = index;
+    if (r.size() <= slot_count)
+        for (std::size_t i = 0; i < r.size(); ++i)
+            read_range(r[i], masters, owners);
+    if (masters.empty()) {
+        link_.reconnect(r.is_error() ? r.text() : "serves no slots of a cluster");
+        return;
     }
+    if (!asks_soon_)
+        loop_.arm(*this, ask_interval);
     if (known_ && masters == masters_ && owners == owner_of_slot_)
         return;
     known_ = true;
     masters_ = std::move(masters);
     owner_of_slot_ = owners;
     changed_();
+}
+
+void cluster_watch::read_range(const reply& range, std::vector<address>& masters,
+                               std::array<std::uint8_t, slot_count>& owners) const
+{
+    const std::int64_t first = range[0].integer();
+    const std::int64_t last = range[1].integer();
+    const std::int64_t port = range[2][1].integer();
+    if (first < 0 || last >= static_cast<std::int64_t>(slot_count) || port < 1 || port > 65'535)
+        return;
+    // A node that knows no address of its own has the one that it was reached by.
+    const std::string_view host = range[2][0].text();
+    address at{host.empty() ? link_.server().host : std::string(host),
+               static_cast<std::uint16_t>(port)};
+    auto known = std::ranges::find(masters, at);
+    if (known == masters.end()) {
+        if (masters.size() == nobody)
+            return;
+        known = masters.insert(masters.end(), std::move(at));
+    }
+    for (std::int64_t slot = first; slot <= last; ++slot)
+        owners[static_cast<std::size_t>(slot)] = static_cast<std::uint8_t>(known - masters.begin());
 }
 
 } // namespace cresset::redis

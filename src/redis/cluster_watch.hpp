@@ -45,12 +45,18 @@ private:
 
     void on_link_up() override { ask(); }
     void on_link_reply(const reply& r) override;
-    void on_link_down(std::string_view) override { cancel(); }
+    void on_link_down(std::string_view) override
+    {
+        cancel();
+        asks_soon_ = false;
+    }
     void on_link_quiet() override {}
     void on_timer() override { ask(); }
     std::optional<address> next() override;
 
     void ask();
+    void read_range(const reply& range, std::vector<address>& masters,
+                    std::array<std::uint8_t, slot_count>& owners) const;
 
     net::event_loop& loop_;
     const std::vector<address> seeds_;
@@ -58,6 +64,7 @@ private:
     std::vector<address> masters_;
     std::array<std::uint8_t, slot_count> owner_of_slot_; // index into masters_
     bool known_ = false;
+    bool asks_soon_ = false;
     std::size_t turn_ = 0;
     link link_;
 };
