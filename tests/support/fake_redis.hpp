@@ -119,9 +119,12 @@ public:
 
     redis::address where() const { return {"127.0.0.1", port_}; }
 
+    // Readable while a connection waits.
+    int descriptor() const noexcept { return socket_.get(); }
+
     fake_link accept()
     {
-        return fake_link(descriptor(
+        return fake_link(tests::descriptor(
             check_call(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC), "accept")));
     }
 
@@ -134,7 +137,7 @@ public:
     }
 
 private:
-    descriptor socket_;
+    tests::descriptor socket_;
     std::uint16_t port_ = 0;
 };
 
