@@ -207,18 +207,18 @@ struct connector_in_loop : testing::Test
         thread.run([&] { connecting->connect(host, port, limit, collect()); });
     }
 
-    result only_result()
+    result next_result()
     {
-        const std::vector<result> all = results.wait_for(1);
-        EXPECT_EQ(all.size(), 1u);
-        return all.empty() ? result{} : all[0];
+        const std::vector<result> all = results.wait_for(++told);
+        EXPECT_EQ(all.size(), told);
+        return all.size() < told ? result{} : all[told - 1];
     }
 
     std::string failure(const std::string& host, std::uint16_t port,
                         std::chrono::milliseconds limit = tests::time_limit)
     {
         begin(host, port, limit);
-        const result r = only_result();
+        const result r = next_result();
         EXPECT_EQ(r.socket, nullptr);
         return r.why_not;
     }
@@ -239,6 +239,7 @@ struct connector_in_loop : testing::Test
     tests::loop_thread thread;
     std::unique_ptr<connector> connecting = std::make_unique<connector>(thread.loop());
     tests::collected<result> results;
+    std::size_t told = 0;
 };
 
 std::size_t open_descriptors()
@@ -251,7 +252,7 @@ TEST_F(connector_in_loop, connects_to_an_address)
 {
     listening_socket server;
     begin("127.0.0.1", server.port());
-    const result r = only_result();
+    const result r = next_result();
     ASSERT_NE(r.socket, nullptr) << r.why_not;
     EXPECT_EQ(r.why_not, "");
     EXPECT_TRUE(::fcntl(r.socket->get(), F_GETFL) & O_NONBLOCK);
@@ -271,7 +272,7 @@ TEST_F(connector_in_loop, connects_over_ipv6)
     try {
         listening_socket server("::1");
         begin("::1", server.port());
-        EXPECT_NE(only_result().socket, nullptr);
+        EXPECT_NE(next_result().socket, nullptr);
     } catch (const std::system_error& error) {
         GTEST_SKIP() << "no IPv6 here: " << error.what();
     }
@@ -281,7 +282,7 @@ TEST_F(connector_in_loop, looks_a_name_up)
 {
     listening_socket server;
     begin("localhost", server.port());
-    const result r = only_result();
+    const result r = next_result();
     EXPECT_NE(r.socket, nullptr) << r.why_not;
 }
 
@@ -294,7 +295,7 @@ TEST_F(connector_in_loop, leaves_the_loop_alone_while_a_name_is_looked_up)
     names.wait_for_lookups(1);
     expect_nothing_more();
     names.hold(false);
-    EXPECT_NE(only_result().socket, nullptr);
+    EXPECT_NE(next_result().socket, nullptr);
 }
 
 TEST_F(connector_in_loop, calls_after_connect_has_returned)
@@ -358,6 +359,8 @@ TEST_F(connector_in_loop, times_out_while_a_name_is_looked_up)
 
 TEST_F(connector_in_loop, tells_that_there_are_no_descriptors)
 {
+    // The sanitizer opens a pipe for a type that it meets for the first time.
+    failure("127.0.0.1", free_port());
     rlimit before{};
     ::getrlimit(RLIMIT_NOFILE, &before);
     const int lowest = ::dup(STDERR_FILENO);
@@ -401,7 +404,7 @@ TEST_F(connector_in_loop, tries_the_first_address_first)
     listening_socket second("127.0.0.3", first.port());
     names.set("two.test", {"127.0.0.2", "127.0.0.3"});
     begin("two.test", first.port());
-    const result r = only_result();
+    const result r = next_result();
     ASSERT_NE(r.socket, nullptr) << r.why_not;
     sockaddr_storage peer{};
     socklen_t size = sizeof peer;
@@ -414,7 +417,7 @@ TEST_F(connector_in_loop, goes_on_to_the_next_address)
     listening_socket server("127.0.0.4");
     names.set("many.test", {"127.0.0.2", "255.255.255.255", "127.0.0.3", "127.0.0.4"});
     begin("many.test", server.port());
-    const result r = only_result();
+    const result r = next_result();
     EXPECT_NE(r.socket, nullptr) << r.why_not;
 }
 
@@ -427,7 +430,7 @@ TEST_F(connector_in_loop, does_not_spend_all_the_time_on_an_address_that_is_sile
     listening_socket server("127.0.0.4", full.port());
     names.set("many.test", {"127.0.0.2", "127.0.0.3", "127.0.0.4"});
     begin("many.test", server.port(), 300ms);
-    const result r = only_result();
+    const result r = next_result();
     EXPECT_NE(r.socket, nullptr) << r.why_not;
 }
 
@@ -548,7 +551,7 @@ TEST_F(connector_in_loop, forgets_what_it_did_when_it_begins_again)
     names.wait_for_lookups(1);
     begin("127.0.0.1", full.port());
     begin("127.0.0.1", server.port());
-    const result r = only_result();
+    const result r = next_result();
     EXPECT_NE(r.socket, nullptr) << r.why_not;
     EXPECT_EQ(open_descriptors(), before + 1);
     names.hold(false);
@@ -564,7 +567,7 @@ TEST_F(connector_in_loop, may_begin_again_when_it_is_told)
             connecting->connect("127.0.0.1", server.port(), tests::time_limit, collect());
         });
     });
-    EXPECT_NE(only_result().socket, nullptr);
+    EXPECT_NE(next_result().socket, nullptr);
 }
 
 TEST_F(connector_in_loop, may_be_destroyed_when_it_is_told_of_a_failure)
@@ -576,7 +579,7 @@ TEST_F(connector_in_loop, may_be_destroyed_when_it_is_told_of_a_failure)
                                 results.add({nullptr, std::string(why)});
                             });
     });
-    EXPECT_EQ(only_result().why_not, "Connection refused");
+    EXPECT_EQ(next_result().why_not, "Connection refused");
 }
 
 } // namespace

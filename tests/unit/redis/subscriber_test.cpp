@@ -62,8 +62,12 @@ TEST_F(subscriber_to_redis, is_up_with_nothing_wanted)
 
 TEST_F(subscriber_to_redis, is_up_when_all_is_subscribed)
 {
-    start(server.where(), {"a", "b"});
-    EXPECT_FALSE(complete());
+    make(server.where());
+    want({"a", "b"});
+    run([this] {
+        it->start();
+        EXPECT_FALSE(it->complete());
+    });
     expect_up();
     EXPECT_TRUE(complete());
     EXPECT_EQ(server.cli({"PUBSUB", "NUMSUB", "a", "b", "c"}), "[\"a\", 1, \"b\", 1, \"c\", 0]");
