@@ -81,8 +81,6 @@ std::string slots(const std::vector<std::string>& ranges)
 // Events are "changed".
 struct cluster_in_loop : loop_fixture<cluster_watch>
 {
-    ~cluster_in_loop() override { end(); }
-
     void start(const std::vector<address>& seeds)
     {
         run([&] {

@@ -47,8 +47,6 @@ private:
 // Events are "up", "reply TEXT", "down WHY", "quiet".
 struct link_in_loop : loop_fixture<link>
 {
-    ~link_in_loop() override { end(); }
-
     void start(const address& where)
     {
         run([&] {

@@ -40,8 +40,6 @@ const char* text_of(publish_outcome outcome)
 // Events are "up", "down WHY", "refused ERROR", "moved", and what became of messages: "NAME taken".
 struct publisher_in_loop : loop_fixture<publisher>, publisher::observer
 {
-    ~publisher_in_loop() override { end(); }
-
     void make(const address& where, std::size_t queue_bytes_max = 1024 * 1024,
               std::string_view command = "PUBLISH")
     {

@@ -23,8 +23,6 @@ using accepted = publisher::accepted;
 // Events are "CHANNEL: PAYLOAD", "refused WHAT: ERROR", "change", "change WHY".
 struct bus_in_loop : loop_fixture<bus>, bus::observer
 {
-    ~bus_in_loop() override { end(); }
-
     void make(const std::string& where, bus_kind kind = bus_kind::pubsub)
     {
         run([&] {

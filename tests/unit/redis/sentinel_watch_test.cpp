@@ -23,8 +23,6 @@ std::string answer(const std::string& host, const std::string& port)
 // Events are "changed".
 struct sentinel_in_loop : loop_fixture<sentinel_watch>
 {
-    ~sentinel_in_loop() override { end(); }
-
     void start(const std::vector<address>& sentinels)
     {
         run([&] {

@@ -17,8 +17,6 @@ using tests::fake_redis;
 // Events are "moved".
 struct servers_in_loop : loop_fixture<redis::servers>
 {
-    ~servers_in_loop() override { end(); }
-
     void start(const std::string& where)
     {
         run([&] {

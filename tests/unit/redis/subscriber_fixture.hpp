@@ -18,8 +18,6 @@ struct subscriber_in_loop : loop_fixture<subscriber>, subscriber::observer
 {
     using kind = subscription_kind;
 
-    ~subscriber_in_loop() override { end(); }
-
     void make(const address& where)
     {
         run([&] {
