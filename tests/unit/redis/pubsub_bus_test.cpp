@@ -99,7 +99,8 @@ TEST_F(bus_over, one_server_carries_both_ways)
     find_event("a: 2");
     run([this] { it->unwant("a", subscription_kind::channel); });
     want("b");
-    it->publish("a", "3");
+    it->publish("a", "3", [this](publish_outcome) { events.add("answered"); });
+    find_event("answered");
     while (server.cli({"PUBLISH", "b", "4"}) == "0")
         thread.settle();
     find_event("b: 4");
