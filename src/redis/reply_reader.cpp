@@ -59,6 +59,7 @@ struct reply_reader::builder
 
     static void* handle_of(std::size_t place) noexcept
     {
+        // NOLINTNEXTLINE(performance-no-int-to-ptr)
         return reinterpret_cast<void*>(place + 1);
     }
 
