@@ -7,6 +7,7 @@ import { startEmitters } from './support/emitters.mjs';
 import { startNodes, twoClientsOf } from './support/nodes.mjs';
 import { originsOf, sendAndExpect } from './support/origins.mjs';
 import { ClusterRedis } from './support/cluster_redis.mjs';
+import { subscribed } from './support/subscribed.mjs';
 
 const EVERYONE = 'public-all';
 
@@ -14,6 +15,7 @@ test('nodes and emitters of both kinds', async (t) => {
   const redis = await ClusterRedis.start(t);
   const nodes = await startNodes(t, redis, ['cresset', 'cresset', 'reference']);
   const clients = await twoClientsOf(nodes, EVERYONE);
+  await subscribed(redis, clients);
   const emitters = await startEmitters(t, redis);
   const messages = [
     { to: 'room', target: EVERYONE },

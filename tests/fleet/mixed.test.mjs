@@ -9,6 +9,7 @@ import { ALL_REFERENCE, startNodes } from './support/nodes.mjs';
 import { originsOf, sendAndExpect } from './support/origins.mjs';
 import { startRedis } from './support/redis.mjs';
 import { Spy } from './support/spy.mjs';
+import { subscribed } from './support/subscribed.mjs';
 
 const KINDS = ['cresset', 'cresset', 'reference'];
 const NOBODY = '7e56b9ce-2d3c-4ac6-a1d7-0123456789ab';
@@ -23,7 +24,7 @@ async function startClients(nodes) {
       await node.client(undefined, EVERYONE),
     );
   }
-  clients.push(await nodes[0].client('line\n"ü*', EVERYONE, 'public-solo'));
+  clients.push(await nodes[0].client('tab\t"ü*', EVERYONE, 'public-solo'));
   return clients;
 }
 
@@ -34,6 +35,7 @@ async function startFleet(t, flags) {
     startEmitters(t, redis),
   ]);
   const clients = await startClients(nodes);
+  await subscribed(redis, clients);
   return { redis, nodes, clients, origins: originsOf(nodes, clients, emitters, EVERYONE) };
 }
 
@@ -61,7 +63,7 @@ function allSorts(clients) {
   ];
   const sorts = [
     ...[...ids, NOBODY].map((target) => ({ to: 'client', target })),
-    ...['ada', 'bob 0', 'bob 2', 'line\n"ü*', 'nobody'].map((target) => ({ to: 'user', target })),
+    ...['ada', 'bob 0', 'bob 2', 'tab\t"ü*', 'nobody'].map((target) => ({ to: 'user', target })),
     ...[...rooms, ...ids, NOBODY].map((target) => ({ to: 'room', target })),
     ...[[ids[0], ids[5]], [NOBODY], ids, []].map((exclude) => ({
       to: 'room',
@@ -220,6 +222,7 @@ test('fleets of different prefixes do not hear each other', forCresset, async (t
     theirs.client('eve', EVERYONE),
     theirs.client('ivy', EVERYONE),
   ]);
+  await Promise.all([subscribed(redis, [ada, bob], 'our:'), subscribed(redis, [eve, ivy])]);
   ada.publish(EVERYONE, 'ours', 1);
   eve.publish(EVERYONE, 'theirs', 2);
   await bob.expect('ours', 1);

@@ -6,6 +6,7 @@ import test from 'node:test';
 
 import { ALL_REFERENCE, startNodes } from './support/nodes.mjs';
 import { startRedis } from './support/redis.mjs';
+import { subscribed } from './support/subscribed.mjs';
 
 const EVERYONE = 'public-all';
 const COMMON_CHANNELS = 3; // that every node subscribes to, of those below
@@ -18,6 +19,7 @@ async function startFleet(t) {
   const redis = await startRedis(t);
   const nodes = await startNodes(t, redis, ['cresset', 'cresset', 'reference']);
   const clients = await Promise.all(nodes.map((node) => node.client('ada', EVERYONE)));
+  await subscribed(redis, clients);
   const [{ id }] = clients;
   const common = ['ws:broadcast', `ws:room:${EVERYONE}`, 'ws:user:ada'];
   const channels = [...common, `ws:client:${id}`, `ws:room:${id}`];
@@ -201,6 +203,7 @@ test('a target that is no string does nothing on any channel', toCresset, async 
   const redis = await startRedis(t);
   const nodes = await startNodes(t, redis, ['cresset', 'cresset']);
   const clients = await Promise.all(nodes.map((node) => node.client('ada', EVERYONE)));
+  await subscribed(redis, clients);
   const pairs = onAll(['ws:broadcast', `ws:room:${EVERYONE}`, 'ws:user:ada'], ODD_TARGETS);
   assert.deepEqual(await heardOf({ redis, clients }, ...pairs), [[], []]);
 });

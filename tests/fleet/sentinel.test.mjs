@@ -10,6 +10,7 @@ import { ALL_REFERENCE, startNodes, twoClientsOf } from './support/nodes.mjs';
 import { originsOf, sendAndExpect } from './support/origins.mjs';
 import { Readiness } from './support/readiness.mjs';
 import { SentinelRedis } from './support/sentinel_redis.mjs';
+import { subscribed } from './support/subscribed.mjs';
 import { Traffic } from './support/traffic.mjs';
 
 const EVERYONE = 'public-all';
@@ -65,6 +66,7 @@ test('emitters and nodes find the master of today', async (t) => {
   await redis.sentinels[0].kill9(); // the first one in the URL
   const nodes = await startNodes(t, redis, ['cresset', 'cresset', 'reference']);
   const clients = await twoClientsOf(nodes, EVERYONE);
+  await subscribed(redis, clients);
   const emitters = await startEmitters(t, redis);
   const message = { to: 'room', target: EVERYONE, event: 'e', data: 1 };
   for (const origin of originsOf(nodes, clients, emitters, EVERYONE)) {

@@ -15,6 +15,7 @@ import {
 } from './support/nodes.mjs';
 import { originsOf, sendAndExpect } from './support/origins.mjs';
 import { startTlsRedis } from './support/redis.mjs';
+import { subscribed } from './support/subscribed.mjs';
 
 const EVERYONE = 'public-all';
 const forCresset = { skip: ALL_REFERENCE && 'the reference trusts what it is told' };
@@ -41,9 +42,10 @@ function startAskingRedis(t) {
   return startTlsRedis(t, ofClients, { server, clientAuthority: ofClients });
 }
 
-async function expectFleet(t, way) {
+async function expectFleet(t, redis, way) {
   const nodes = await startNodes(t, way, ['cresset', 'cresset', 'reference']);
   const clients = await twoClientsOf(nodes, EVERYONE);
+  await subscribed(redis, clients);
   const emitters = await startEmitters(t, way);
   const message = { to: 'room', target: EVERYONE, event: 'e', data: 'x'.repeat(50_000) };
   for (const origin of originsOf(nodes, clients, emitters, EVERYONE)) {
@@ -64,12 +66,12 @@ async function expectRefusal(t, way, why) {
 
 test('with the authority that signed the server', async (t) => {
   const redis = await startTlsRedis(t, right, { server: right.issue('server') });
-  await expectFleet(t, trusting(redis, right.cert));
+  await expectFleet(t, redis, trusting(redis, right.cert));
 });
 
 test('with a certificate that Redis asks for', async (t) => {
   const redis = await startAskingRedis(t);
-  await expectFleet(t, trusting(redis, right.cert, ofClients.issue('node')));
+  await expectFleet(t, redis, trusting(redis, right.cert, ofClients.issue('node')));
 });
 
 test('a server that another authority signed is refused', forCresset, async (t) => {

@@ -81,7 +81,10 @@ export class CressetNode extends Node {
   #stopped = null;
 
   static async start(t, name, redis, flags = []) {
-    return CressetNode.of(t, name, cressetServe(t, [...cressetRedisFlags(redis), ...flags]));
+    const program = cressetServe(t, [...cressetRedisFlags(redis), ...flags]);
+    const node = await CressetNode.of(t, name, program);
+    node.subscribesExactly = !flags.includes('pattern');
+    return node;
   }
 
   // Waits for its line on stdout.

@@ -8,6 +8,7 @@ import { atEnd } from '../../integration/support/at_end.mjs';
 
 export class Proxy {
   #flows = new Set();
+  #delayMs = 0;
 
   static async start(t, redis) {
     const proxy = new Proxy(redis);
@@ -22,12 +23,22 @@ export class Proxy {
     this.server = createServer((near) => this.#flow(near, connect(redis.port, '127.0.0.1')));
   }
 
+  // What nodes say takes that long from now on.
+  slow(ms) {
+    this.#delayMs = ms;
+  }
+
+  #pass(far, bytes) {
+    if (this.#delayMs === 0) far.write(bytes);
+    else setTimeout(() => far.write(bytes), this.#delayMs);
+  }
+
   #flow(near, far) {
     const flow = { near, far, hung: false, subscribes: false };
     this.#flows.add(flow);
     near.on('data', (bytes) => {
       flow.subscribes ||= /subscribe/i.test(bytes.toString('latin1'));
-      if (!flow.hung) far.write(bytes);
+      if (!flow.hung) this.#pass(far, bytes);
     });
     far.on('data', (bytes) => {
       if (!flow.hung) near.write(bytes);
