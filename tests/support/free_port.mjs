@@ -1,5 +1,6 @@
 // A port for a server that has to be found again where it was, after it was away.
 
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -23,9 +24,24 @@ async function isFree(port) {
   return true;
 }
 
+// The UDP port of the same number, which nobody uses, tells other runs that it is taken, also while
+// the server is away. It is held until the end of this process.
+async function claim(port) {
+  const socket = createSocket('udp4');
+  try {
+    socket.bind({ port, address: '127.0.0.1', exclusive: true });
+    await once(socket, 'listening');
+  } catch {
+    socket.close();
+    return false;
+  }
+  socket.unref();
+  return true;
+}
+
 export async function freePort() {
   for (;;) {
     const port = LOWEST + Math.floor(Math.random() * (EPHEMERAL - LOWEST));
-    if (await isFree(port)) return port;
+    if ((await claim(port)) && (await isFree(port))) return port;
   }
 }
