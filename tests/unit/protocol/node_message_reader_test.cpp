@@ -276,7 +276,7 @@ TEST(node_message_reader, reads_more_than_the_memory_that_it_keeps)
 TEST(node_message_reader, reads_what_the_writer_writes)
 {
     const std::array excluded{first, second};
-    const std::string name = "\x01 \" \\ / \u2028 \U0001f600";
+    const std::string_view name = "\x01 \" \\ / \u2028 \U0001f600";
     for (const target_kind kind :
          {target_kind::client, target_kind::user, target_kind::room, target_kind::broadcast}) {
         const node_message message{name, kind,     kind == target_kind::broadcast ? "" : name,
