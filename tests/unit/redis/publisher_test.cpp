@@ -37,16 +37,15 @@ const char* text_of(publish_outcome outcome)
     return "unconfirmed";
 }
 
-// Events are "up", "down WHY", "refused ERROR", "moved", and what became of messages: "NAME taken".
+// Events are "up", "down WHY", "refused ERROR", and what became of messages: "NAME taken".
 struct publisher_in_loop : loop_fixture<publisher>, publisher::observer
 {
-    void make(const address& where, std::size_t queue_bytes_max = 1024 * 1024,
-              std::string_view command = "PUBLISH")
+    void make(const address& where, std::size_t queue_bytes_max = 1024 * 1024)
     {
         run([&] {
             servers.now = where;
-            it = std::make_unique<publisher>(connections, settings, servers, *this, queue_bytes_max,
-                                             command);
+            it =
+                std::make_unique<publisher>(connections, settings, servers, *this, queue_bytes_max);
         });
     }
 
@@ -96,7 +95,6 @@ struct publisher_in_loop : loop_fixture<publisher>, publisher::observer
         events.add("refused " + std::string(error));
         when_refused();
     }
-    void on_publish_moved() override { events.add("moved"); }
 
     std::function<void()> when_up = [] {};
     std::function<void()> when_down = [] {};
@@ -406,25 +404,6 @@ TEST_F(publisher_to_a_fake, does_not_take_the_sign_of_life_for_an_answer)
     peer.send(":0\r\n");
     expect_events({"up", "a taken"});
     expect_idle();
-}
-
-TEST_F(publisher_to_a_fake, tells_that_a_slot_has_moved_and_of_each)
-{
-    fake_redis server;
-    make(server.where(), 1024, "SPUBLISH");
-    run([this] { it->start(); });
-    fake_link peer = server.greet();
-    expect_up();
-    publish("a");
-    EXPECT_EQ(peer.next(), "SPUBLISH c a");
-    publish("b");
-    peer.next();
-    peer.send("-MOVED 7365 127.0.0.1:1\r\n-ASK 7365 127.0.0.1:1\r\n");
-    expect_event(1, "a refused");
-    expect_event(2, "moved");
-    expect_event(3, "b refused");
-    expect_event(4, "moved");
-    expect_counts(0, 2, 0, 0);
 }
 
 TEST_F(publisher_to_a_fake, holds_messages_back_when_it_is_told_to)
