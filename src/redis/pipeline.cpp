@@ -8,7 +8,7 @@ namespace cresset::redis {
 
 pipeline::pipeline(net::connection_set& connections, const link_settings& settings,
                    server_finder& servers, owner& o)
-    : owner_(o), link_(connections, settings, servers, *this)
+    : loop_(connections.loop()), owner_(o), link_(connections, settings, servers, *this)
 {}
 
 void pipeline::stop()
@@ -18,8 +18,16 @@ void pipeline::stop()
     fail_under_way();
 }
 
+std::size_t pipeline::room() const noexcept
+{
+    const bool stalled = bytes_ != 0 && loop_.now_ms() - waits_since_ms_ >= patience_ms;
+    return up() && !stalled && bytes_ < window_bytes ? window_bytes - bytes_ : 0;
+}
+
 void pipeline::add(publication p)
 {
+    if (bytes_ == 0)
+        waits_since_ms_ = loop_.now_ms();
     bytes_ += p.command.size();
     batch_ += p.command;
     under_way_.push_back(std::move(p));
@@ -60,6 +68,7 @@ void pipeline::on_link_reply(const reply& r)
     if (p.command.empty())
         return;
     bytes_ -= p.command.size();
+    waits_since_ms_ = loop_.now_ms();
     if (r.is_error())
         owner_.on_refused(p, r.text());
     else

@@ -50,11 +50,9 @@ public:
     const address& server() const noexcept { return link_.server(); }
     bool idle() const noexcept { return bytes_ == 0; }
 
-    // What it takes, in bytes; none while the link is down. The last message may be larger.
-    std::size_t room() const noexcept
-    {
-        return up() && bytes_ < window_bytes ? window_bytes - bytes_ : 0;
-    }
+    // What it takes, in bytes; none while the link is down or Redis answers nothing. The last
+    // message may be larger.
+    std::size_t room() const noexcept;
 
     // While it has room. All of a batch leave in one piece, with flush.
     void add(publication p);
@@ -64,8 +62,10 @@ public:
     std::size_t bytes() const noexcept { return bytes_.load(std::memory_order_relaxed); }
 
 private:
-    // Bytes sent to Redis that it has not answered. What is lost with a link is at most this.
+    // Bytes sent to Redis that it has not answered. What is lost with a link is at most this, and
+    // little where Redis stands still: after so long without an answer it is given no more.
     static constexpr std::size_t window_bytes = 256 * 1024;
+    static constexpr std::uint64_t patience_ms = 100;
 
     void on_link_up() override;
     void on_link_reply(const reply& r) override;
@@ -74,6 +74,7 @@ private:
 
     void fail_under_way();
 
+    net::event_loop& loop_;
     owner& owner_;
     link link_;
     bool stopped_ = false;
@@ -82,6 +83,7 @@ private:
     // In the order in which they are answered. A question for a sign of life has no command.
     std::deque<publication> under_way_;
     std::atomic<std::size_t> bytes_{0}; // of them; changed by the loop's thread alone
+    std::uint64_t waits_since_ms_ = 0;  // for the next answer, with something under way
 };
 
 } // namespace cresset::redis

@@ -300,6 +300,24 @@ TEST_F(publisher_to_a_fake, has_no_more_under_way_than_its_window)
     expect_idle();
 }
 
+TEST_F(publisher_to_a_fake, gives_no_more_to_a_server_that_answers_nothing)
+{
+    fake_redis server;
+    start(server.where());
+    fake_link peer = server.greet();
+    publish("a");
+    EXPECT_EQ(peer.next(), "PUBLISH c a");
+    EXPECT_EQ(peer.next(), "PING"); // after a second
+    publish("b");
+    thread.settle();
+    EXPECT_TRUE(peer.quiet());
+    peer.send(":0\r\n+PONG\r\n");
+    EXPECT_EQ(peer.next(), "PUBLISH c b");
+    peer.send(":0\r\n");
+    expect_events({"up", "a taken", "b taken"});
+    expect_idle();
+}
+
 TEST_F(publisher_to_a_fake, sends_one_that_is_larger_than_its_window)
 {
     fake_redis server;
