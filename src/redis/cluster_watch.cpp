@@ -32,6 +32,12 @@ std::uint16_t slot_of(std::string_view key) noexcept
     return crc16(key) % slot_count;
 }
 
+bool is_redirection(std::string_view error) noexcept
+{
+    constexpr std::array<std::string_view, 4> words{"MOVED ", "ASK ", "CLUSTERDOWN ", "TRYAGAIN "};
+    return std::ranges::any_of(words, [&](std::string_view w) { return error.starts_with(w); });
+}
+
 cluster_watch::cluster_watch(net::connection_set& connections, const link_settings& settings,
                              std::vector<address> seeds, base::unique_function<void()> changed)
     : loop_(connections.loop()),
@@ -71,7 +77,7 @@ std::optional<address> cluster_watch::next()
 
 void cluster_watch::ask()
 {
-    asks_soon_ = false;
+    asked_soon_ = std::exchange(asks_soon_, false);
     link_.send(make_command({"CLUSTER", "SLOTS"}));
 }
 
@@ -90,8 +96,12 @@ void cluster_watch::on_link_reply(const reply& r)
     }
     if (!asks_soon_)
         loop_.arm(*this, ask_interval);
-    if (known_ && masters == masters_ && owners == owner_of_slot_)
+    if (known_ && masters == masters_ && owners == owner_of_slot_) {
+        if (asked_soon_ && ++unchanged_ % unchanged_max == 0)
+            link_.reconnect("its map may be out of date");
         return;
+    }
+    unchanged_ = 0;
     known_ = true;
     masters_ = std::move(masters);
     owner_of_slot_ = owners;

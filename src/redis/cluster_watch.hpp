@@ -17,6 +17,10 @@ std::uint16_t slot_of(std::string_view key) noexcept;
 
 inline constexpr std::size_t slot_count = 16'384;
 
+// Whether an error of Redis says that nothing was done, since this node doesn't serve the slot:
+// another does, or nobody for the moment.
+bool is_redirection(std::string_view error) noexcept;
+
 // Asks a node of a cluster, over and over, who its nodes are and which of them serves which slot.
 // On its loop's thread.
 class cluster_watch final : private link::owner, private server_finder, private net::timer
@@ -29,7 +33,8 @@ public:
     void start() { link_.start(); }
     void stop();
 
-    // Asks soon: somebody was told that the map is out of date.
+    // Asks soon: somebody was told that the map is out of date. A node that often tells the same
+    // then is left for another.
     void refresh();
 
     // Every node that serves slots, and those given at first until it is known.
@@ -41,6 +46,7 @@ public:
 private:
     static constexpr std::chrono::milliseconds ask_interval{1'000};
     static constexpr std::chrono::milliseconds refresh_delay{20};
+    static constexpr unsigned unchanged_max = 10;
     static constexpr std::uint8_t nobody = 0xff;
 
     void on_link_up() override { ask(); }
@@ -65,6 +71,8 @@ private:
     std::array<std::uint8_t, slot_count> owner_of_slot_; // index into masters_
     bool known_ = false;
     bool asks_soon_ = false;
+    bool asked_soon_ = false; // the last question was one of refresh
+    unsigned unchanged_ = 0;  // answers to those that brought nothing, in a row
     std::size_t turn_ = 0;
     link link_;
 };

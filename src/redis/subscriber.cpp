@@ -1,5 +1,6 @@
 #include "redis/subscriber.hpp"
 
+#include "redis/cluster_watch.hpp"
 #include "redis/command.hpp"
 
 #include <algorithm>
@@ -183,7 +184,7 @@ void subscriber::on_error(std::string_view error)
 void subscriber::refuse(const change& c, bool on, std::string_view error)
 {
     const std::string& channel = c.what.channel;
-    if (!error.starts_with("MOVED "))
+    if (!is_redirection(error))
         observer_.on_refused(channel, error);
     else if (on && forget(c.what))
         observer_.on_moved(channel);

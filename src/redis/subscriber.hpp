@@ -39,7 +39,8 @@ public:
         // Redis takes no subscription to it. It is not asked again until the next link.
         virtual void on_refused(std::string_view channel, std::string_view error) = 0;
 
-        // Redis Cluster: another node serves the slot of a channel now. It is wanted no longer.
+        // Redis Cluster: this node doesn't serve the slot of a channel, or no longer. It is wanted
+        // no longer.
         virtual void on_moved(std::string_view /*channel*/) {}
 
     protected:
@@ -63,6 +64,12 @@ public:
 
     // Up, and everything confirmed that was wanted when the link came up.
     bool complete() const noexcept { return complete_; }
+
+    // Everything confirmed that is wanted now.
+    bool confirmed() const noexcept
+    {
+        return complete_ && unconfirmed_ == 0 && to_subscribe_.empty();
+    }
 
     bool up() const noexcept { return link_.up(); }
     const address& server() const noexcept { return link_.server(); }

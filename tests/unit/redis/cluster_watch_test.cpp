@@ -266,6 +266,25 @@ TEST_F(cluster, is_asked_of_another_node_when_one_is_lost)
     EXPECT_EQ(master_of(3), "127.0.0.1:" + std::to_string(two.where().port)) << "as it was known";
 }
 
+// It may be cut off from the others, and then never knows better.
+TEST_F(cluster, leaves_a_node_that_tells_the_same_again_and_again)
+{
+    fake_redis seed;
+    fake_redis other;
+    start({seed.where()});
+    fake_link peer = greet(seed);
+    const std::string map = slots({range(0, 16'383, "127.0.0.1", other.where().port)});
+    peer.send(map);
+    expect_event(0, "changed");
+    for (int i = 0; i < 10; ++i) {
+        run([this] { it->refresh(); });
+        EXPECT_EQ(peer.next(), "CLUSTER SLOTS");
+        peer.send(map);
+    }
+    peer.wait_for_end();
+    greet(other);
+}
+
 TEST_F(cluster, leaves_a_node_that_knows_nothing)
 {
     for (const char* answer :

@@ -354,6 +354,12 @@ TEST_F(subscriber_dialogue, tells_that_a_slot_has_moved)
     EXPECT_EQ(peer.next(), "SSUBSCRIBE s1");
     peer.send("-MOVED 1 127.0.0.1:1\r\n");
     expect_event(2, "moved s1");
+    want({"s1"}, kind::shard);
+    EXPECT_EQ(peer.next(), "SSUBSCRIBE s1");
+    EXPECT_FALSE(run([this] { return it->confirmed(); }));
+    peer.send("-CLUSTERDOWN Hash slot not served\r\n");
+    expect_event(3, "moved s1");
+    EXPECT_TRUE(run([this] { return it->confirmed(); }));
     unwant({"s2"}, kind::shard);
     EXPECT_EQ(peer.next(), "SUNSUBSCRIBE s2");
     want({"s2"}, kind::shard);
