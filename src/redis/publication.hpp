@@ -25,6 +25,10 @@ struct publication
     std::string command; // as Redis reads it
     base::unique_function<void(publish_outcome)> then;
     bool counted = true; // or the caller's own business, and no message
+
+    // Sharded only: where its channel belongs, and its place in the order of publishing.
+    std::uint16_t slot = 0;
+    std::uint64_t number = 0;
 };
 
 // What became of messages since the start, and how much waits now.
