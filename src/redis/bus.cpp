@@ -1,17 +1,21 @@
 #include "redis/bus.hpp"
 
 #include "redis/pubsub_bus.hpp"
+#include "redis/sharded_bus.hpp"
 
-#include <stdexcept>
+#include <cresset/errors.hpp>
 
 namespace cresset::redis {
 
 std::unique_ptr<bus> make_bus(bus_kind kind, net::connection_set& connections, const options& how,
                               bus::observer& o)
 {
-    if (kind == bus_kind::sharded || kind == bus_kind::sharded_publish_only)
-        throw std::runtime_error("sharded Pub/Sub is not supported yet");
-    return std::make_unique<pubsub_bus>(connections, how, o, kind != bus_kind::publish_only);
+    const bool subscribes = kind == bus_kind::pubsub || kind == bus_kind::sharded;
+    if (kind == bus_kind::pubsub || kind == bus_kind::publish_only)
+        return std::make_unique<pubsub_bus>(connections, how, o, subscribes);
+    if (how.where.kind != topology::cluster)
+        throw option_error("redis.sharded", "is for redis+cluster alone");
+    return std::make_unique<sharded_bus>(connections, how, o, subscribes);
 }
 
 } // namespace cresset::redis
