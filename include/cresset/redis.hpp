@@ -51,7 +51,10 @@ struct redis_options
     // A channel that nobody needs any more stays subscribed for this long: many come back soon.
     std::chrono::milliseconds linger{3'000};
 
-    // Sharded Pub/Sub, on so many channels. Not supported yet: true is refused.
+    // Sharded Pub/Sub (Redis Cluster of version 7 or newer), which spreads messages over the
+    // masters: on so many channels, the same number on every node. What goes to different rooms,
+    // users or clients may overtake each other. Only between nodes of Cresset: servers of the
+    // reference, and their emitters, hear nothing of it.
     bool sharded = false;
     std::size_t partitions = 256;
 };

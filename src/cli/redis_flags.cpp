@@ -25,6 +25,11 @@ void add_redis_flags(CLI::App& app, redis_options& redis, const std::string& wha
                  "How long to wait for Redis at the start");
     add_bytes(app, "--redis-queue-limit", redis.queue_limit,
               "What may wait to be published; the oldest is dropped and counted");
+    app.add_flag("--redis-sharded", redis.sharded,
+                 "Sharded Pub/Sub on Redis Cluster, among nodes and emitters of Cresset alone");
+    app.add_option("--redis-partitions", redis.partitions,
+                   "Channels of --redis-sharded, the same everywhere")
+        ->capture_default_str();
 }
 
 } // namespace cresset::cli

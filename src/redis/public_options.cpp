@@ -51,7 +51,10 @@ void check_options(const redis_options& given)
     require(given.queue_limit > 0, "redis.queue_limit", "must be over zero");
     require(given.partitions > 0 && given.partitions <= partitions_max, "redis.partitions",
             "must be 1 to 16384");
-    require(!given.sharded, "redis.sharded", "is not supported yet");
+    require(!given.sharded || where.kind == topology::cluster, "redis.sharded",
+            "is for redis+cluster alone");
+    require(!given.sharded || given.subscribe == redis_subscribe::exact, "redis.subscribe",
+            "must be exact with sharded: a shard has no patterns");
 }
 
 options to_options(const redis_options& given, std::string client_name)
