@@ -139,7 +139,12 @@ public:
     // can't be a room's: an empty one, or one of the form of a client id. Its own room can't be
     // left. As in the reference, a client need not have authenticated to be put into a room, and
     // then gets what is sent there.
-    bool join_room(const client_id& client, std::string_view room);
+    //
+    // What this node sends reaches it from now on; what others send, when Redis has taken the
+    // subscription, which is when `done` is called, if it returned true: once, on the client's
+    // thread, as handlers are, and also if the client has gone meanwhile. Clients that join by
+    // themselves need no such care: what one says next waits.
+    bool join_room(const client_id& client, std::string_view room, std::function<void()> done = {});
     bool leave_room(const client_id& client, std::string_view room);
 
     // Closes a client. Throws std::invalid_argument for a code that may not be sent or a reason of

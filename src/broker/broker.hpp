@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/unique_function.hpp"
 #include "protocol/node_message.hpp"
 
 #include <cstdint>
@@ -90,6 +91,12 @@ public:
     // Waits for nothing but a short lock of the broker's own, under which no node is called.
     virtual void add_interest(target_kind, std::string_view /*name*/) {}
     virtual void remove_interest(target_kind, std::string_view /*name*/) {}
+
+    // Calls `then`, once, when what other nodes send reaches this one for all interest that the
+    // calling thread has told of. At once, or from a thread of the broker's that it must not hold
+    // up. Without that, too, when the others can't be reached or take long over it; not any more
+    // when the broker has stopped.
+    virtual void when_settled(base::unique_function<void()> then) { then(); }
 };
 
 } // namespace cresset::broker

@@ -29,6 +29,9 @@ constexpr std::uint64_t release_delay_ms = 150;
 // Subscriptions that Redis doesn't confirm hold what waits to be published up for so long.
 constexpr std::uint64_t release_limit_ms = 2'000;
 
+// Clients wait for Redis to confirm subscriptions for so long.
+constexpr std::uint64_t settle_limit_ms = 2'000;
+
 // Messages that are none: a line in the log, and then none for so long.
 constexpr std::uint64_t invalid_log_interval_ms = 1'000;
 
@@ -122,6 +125,14 @@ void redis_broker::remove_interest(target_kind kind, std::string_view name)
 {
     if (options_.exact && interest_.remove(options_.channels.of(kind, name)))
         loop_.post([this] { settle_interest(); });
+}
+
+void redis_broker::when_settled(net::task then)
+{
+    if (!options_.exact || !ready())
+        then();
+    else
+        loop_.post([this, then = std::move(then)]() mutable { await_settled(std::move(then)); });
 }
 
 broker_counts redis_broker::counts() const
@@ -225,6 +236,7 @@ void redis_broker::come_up()
 
 void redis_broker::go_down(std::string_view why)
 {
+    tell_settled(waiting_told_ + waiting_.size());
     if (ready_.exchange(false)) {
         ++outages_;
         down_since_ms_ = loop_.now_ms();
@@ -262,9 +274,42 @@ void redis_broker::settle_interest()
     channels_ = interest_.size();
 }
 
+void redis_broker::await_settled(net::task then)
+{
+    settle_interest(); // whoever was to do it may come later
+    waiting_.push_back({loop_.now_ms(), std::move(then)});
+    bus_->when_confirmed(
+        [this, number = waiting_told_ + waiting_.size()] { tell_settled(number); });
+}
+
+void redis_broker::tell_settled(std::uint64_t up_to)
+{
+    while (waiting_told_ < up_to) {
+        net::task then = std::move(waiting_.front().then);
+        waiting_.pop_front();
+        ++waiting_told_;
+        then();
+    }
+    if (waiting_.empty())
+        slow_told_ = false;
+}
+
+void redis_broker::tell_overdue()
+{
+    const std::uint64_t now = loop_.now_ms();
+    std::uint64_t overdue = 0;
+    while (overdue < waiting_.size() && now - waiting_[overdue].since_ms >= settle_limit_ms)
+        ++overdue;
+    if (overdue != 0 && !std::exchange(slow_told_, true))
+        log_.warn("Redis is slow to confirm subscriptions: clients go on, and may miss messages",
+                  {{"waited_ms", settle_limit_ms}});
+    tell_settled(waiting_told_ + overdue);
+}
+
 void redis_broker::on_timer()
 {
     loop_.arm(*this, tick);
+    tell_overdue();
     const std::uint64_t now = loop_.now_ms();
     interest_.sweep(now, options_.linger,
                     [&](const std::string& channel) { bus_->unwant(channel, subscription()); });

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -59,6 +60,7 @@ public:
     publish_status publish(const node_message& message) override;
     void add_interest(target_kind kind, std::string_view name) override;
     void remove_interest(target_kind kind, std::string_view name) override;
+    void when_settled(net::task then) override;
 
     broker_counts counts() const override;
 
@@ -74,6 +76,9 @@ private:
     void go_down(std::string_view why);
     void hold_while_away();
     void settle_interest();
+    void await_settled(net::task then);
+    void tell_settled(std::uint64_t up_to);
+    void tell_overdue();
     void probe();
     void drop_invalid(std::string_view channel, std::string_view why);
     redis::subscription_kind subscription() const noexcept;
@@ -85,7 +90,18 @@ private:
     std::unique_ptr<redis::bus> bus_;
     std::thread thread_;
 
+    // Those who wait for Redis to confirm subscriptions, the oldest first.
+    struct waiter
+    {
+        std::uint64_t since_ms;
+        net::task then;
+    };
+
     interest interest_;
+    std::deque<waiter> waiting_;
+    std::uint64_t waiting_told_ =
+        0;                   // how many have been, ever: the number of the first is one more
+    bool slow_told_ = false; // in the log
     protocol::node_message_reader reader_;
 
     // A message through Redis to ourselves: shows that it carries any.

@@ -37,12 +37,13 @@ public:
     {}
 
 private:
-    void on_message(std::span<char> payload, bool binary) override
+    bool on_message(std::span<char> payload, bool binary) override
     {
         send(net::segment::copy_of(ws::make_frame(binary ? ws::opcode::binary : ws::opcode::text,
                                                   {payload.data(), payload.size()})));
         if (queued_bytes() > unsent_bytes_max)
             connection().pause_until_drained();
+        return true;
     }
     void on_timeout() override {}
     void on_ended() override {}

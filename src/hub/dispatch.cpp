@@ -9,6 +9,8 @@
 namespace cresset::hub {
 namespace {
 
+namespace system_event = protocol::system_event;
+
 void refuse(shard& home, session& from, protocol::read_error error)
 {
     if (error == protocol::read_error::invalid_format) {
@@ -20,17 +22,25 @@ void refuse(shard& home, session& from, protocol::read_error error)
         home.log().debug("message without an event dropped", {{"client", from.id().to_string()}});
 }
 
+// What is answered shows that the joins before it are done, and so does what others receive.
+bool may_pass_joins(const protocol::read_result& message)
+{
+    return message &&
+           (message->event == system_event::heartbeat || message->event == system_event::join ||
+            message->event == system_event::leave);
+}
+
 } // namespace
 
-void dispatch(shard& home, session& from, std::string_view text)
+bool dispatch(shard& home, session& from, std::string_view text)
 {
-    namespace system_event = protocol::system_event;
-
     const protocol::read_result message = home.reader().read(text);
+    if (from.joins_under_way() && !may_pass_joins(message))
+        return false;
     if (!message)
         refuse(home, from, message.error);
     else if (message->event == system_event::heartbeat)
-        return; // that it came is all it says
+        return true; // that it came is all it says
     else if (message->event == system_event::authenticate)
         handle_authenticate(home, from, message->data);
     else if (from.state() != client_state::authenticated)
@@ -41,6 +51,7 @@ void dispatch(shard& home, session& from, std::string_view text)
         handle_leave(home, from, message->data);
     else
         handle_message(home, from, *message.value);
+    return true;
 }
 
 } // namespace cresset::hub

@@ -44,15 +44,16 @@ auto conclude(session_address client, Function then)
 {
     return [client = std::move(client), then = std::move(then)]() mutable {
         session* s = client.home->find(client.handle);
-        if (s && s->state() == client_state::authenticating)
+        if (s && s->awaits_verdict())
             then(*client.home, *s);
     };
 }
 
 // In this order (PROTOCOL.md): indexed by user, joined to its rooms, told, and then the
 // application.
-void admit(shard& home, session& s, identity who, const std::optional<handshake_result>& handshake)
+void welcome(shard& home, session& s, const std::optional<handshake_result>& handshake)
 {
+    identity who = s.take_identity();
     if (handshake)
         home.set_encrypted(s);
     s.become_authenticated(who.user_id.has_value(), std::move(who.metadata));
@@ -61,6 +62,7 @@ void admit(shard& home, session& s, identity who, const std::optional<handshake_
         home.join(s, {group_kind::user, *who.user_id});
     for (const std::string& room : home.settings().default_rooms)
         home.join(s, {group_kind::room, room});
+    home.withdraw(who);
 
     protocol::connected told{s.id(), who.user_id, std::chrono::system_clock::now(), {}};
     if (handshake)
@@ -70,6 +72,18 @@ void admit(shard& home, session& s, identity who, const std::optional<handshake_
         home.log().debug("client authenticated",
                          {{"client", s.id().to_string()}, {"user", s.user_id()}});
     home.guarded("client_connected", [&] { home.app().client_connected(s.view()); });
+}
+
+// Once it is told that it is connected, it can be reached from everywhere: the other nodes come
+// first.
+void admit(shard& home, session& s, identity who, std::optional<handshake_result> handshake)
+{
+    home.announce(s, who);
+    s.keep_identity(std::move(who));
+    home.when_settled(s, [handshake = std::move(handshake)](shard& h, session& client) {
+        if (client.state() == client_state::authenticating)
+            welcome(h, client, handshake);
+    });
 }
 
 class handshake_receiver final : public reply<handshake_result>::receiver
@@ -116,7 +130,7 @@ void begin_handshake(shard& home, session& s, identity who)
             handshake_request(s.view(), s.credentials()),
             reply<handshake_result>(std::make_unique<handshake_receiver>(s.address())));
     });
-    if (!asked && s.state() == client_state::authenticating)
+    if (!asked && s.awaits_verdict())
         fail(s);
 }
 
@@ -174,7 +188,7 @@ void handle_authenticate(shard& home, session& from, std::string_view data)
                             {{"client", from.id().to_string()}, {"error", error.what()}});
         }
     });
-    if (from.state() != client_state::authenticating)
+    if (!from.awaits_verdict())
         return;
     // The reply may live on elsewhere, but this is the verdict.
     if (misfit)

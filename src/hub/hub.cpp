@@ -146,7 +146,7 @@ send_result hub::route(std::optional<std::string_view> to, outgoing_event event)
                 reach::fleet);
 }
 
-bool hub::join(const base::client_id& id, std::string_view room)
+bool hub::join(const base::client_id& id, std::string_view room, std::function<void()> done)
 {
     if (room.empty() || base::client_id::parse(room))
         return false;
@@ -156,6 +156,10 @@ bool hub::join(const base::client_id& id, std::string_view room)
     // Told before it is true, so that what this thread sends next is posted behind the join.
     home.expect(room);
     home.run([&home, id, room = std::string(room)] { home.join_expected(home.find(id), room); });
+    if (done)
+        broker_.when_settled([line = home.line(), &home, done = std::move(done)]() mutable {
+            line->run([&home, done = std::move(done)] { home.guarded("join_room", done); });
+        });
     return true;
 }
 

@@ -14,6 +14,7 @@
 #include <atomic>
 #include <cresset/client.hpp>
 #include <cresset/send_result.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -86,7 +87,7 @@ public:
     send_result route(std::optional<std::string_view> to, outgoing_event event);
 
     // To one client of this node; false if it isn't there.
-    bool join(const base::client_id& id, std::string_view room);
+    bool join(const base::client_id& id, std::string_view room, std::function<void()> done = {});
     bool leave(const base::client_id& id, std::string_view room);
     bool disconnect(const base::client_id& id, ws::close_code code, std::string_view reason);
     bool encrypt(const base::client_id& id);

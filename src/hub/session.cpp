@@ -107,17 +107,27 @@ session::cold& session::more()
 void session::become_authenticated(bool named, boost::json::value metadata)
 {
     home_.set_identity(*this, named, std::move(metadata));
-    if (cold_)
-        cold_->credentials = {};
+    if (!encrypted_)
+        cold_.reset();
+    else
+        more().credentials = {};
     home_.counts().authenticated.add();
     expect_within(home_.settings().heartbeat_interval);
 }
 
-void session::on_message(std::span<char> payload, bool)
+bool session::on_message(std::span<char> payload, bool)
 {
     last_message_.store(now_ms(), std::memory_order_relaxed);
+    if (!dispatch(home_, *this, {payload.data(), payload.size()}))
+        return false;
     home_.counts().messages_received.add();
-    dispatch(home_, *this, {payload.data(), payload.size()});
+    return true;
+}
+
+void session::end_join()
+{
+    if (--joins_under_way_ == 0)
+        go_on();
 }
 
 void session::on_timeout()

@@ -59,9 +59,21 @@ public:
     // To authenticating: the longer deadline begins; the credentials are kept for a handshake.
     void begin_authenticating(std::string_view credentials);
 
-    // Who it turned out to be, until the handshake has been made.
+    // Authenticating, and the application has not decided yet.
+    bool awaits_verdict() const noexcept
+    {
+        return state_ == client_state::authenticating && !announced_;
+    }
+
+    // Who it turned out to be, until it is told.
     void keep_identity(identity who) { more().pending = std::move(who); }
     identity take_identity() { return std::move(more().pending); }
+
+    // Rooms that it has just joined, while others don't know yet: what it says next could tell
+    // them, and waits.
+    void begin_join() noexcept { ++joins_under_way_; }
+    void end_join();
+    bool joins_under_way() const noexcept { return joins_under_way_ != 0; }
     const std::string& credentials() { return more().credentials; }
 
     // Has just been connected: authentication is expected.
@@ -77,11 +89,11 @@ private:
     struct cold
     {
         std::string credentials; // while authenticating, where a handshake follows
-        identity pending;
+        identity pending;        // until it is authenticated
         transform_line line;
     };
 
-    void on_message(std::span<char> payload, bool binary) override;
+    bool on_message(std::span<char> payload, bool binary) override;
     void on_timeout() override;
     void on_ended() override;
     void on_gone() override;
@@ -102,7 +114,9 @@ private:
     bool encrypted_ = false;
     bool named_ = false;                           // has a user, if only an empty one
     bool excluded_ = false;                        // set by the shard for the length of one fan-out
+    bool announced_ = false;                       // to the other nodes
     bool cut_off_ = false;                         // too slow, and about to be closed for it
+    std::uint32_t joins_under_way_ = 0;            // that others don't know of yet
     std::uint32_t dropped_ = 0;                    // in the burst of drops that goes on now
     std::atomic<std::uint32_t> last_message_;      // as now_ms; other threads read it
     std::uint32_t next_check_ = 0;                 // of its state; as now_ms

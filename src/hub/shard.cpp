@@ -122,7 +122,6 @@ void shard::set_identity(session& s, bool named, boost::json::value metadata)
         s.named_ = named;
         s.metadata_.swap(kept);
     }
-    add_interest_in(s.id());
 }
 
 void shard::set_encrypted(session& s)
@@ -150,6 +149,7 @@ void shard::forget(session& s)
 {
     if (s.state_ == client_state::disconnected)
         return;
+    withdraw(s);
     const bool was_authenticated = s.state_ == client_state::authenticated;
     if (was_authenticated)
         counters_.authenticated.subtract();
@@ -162,8 +162,6 @@ void shard::forget(session& s)
         groups_.leave_all(s.slot());
     }
     tell_interest();
-    if (was_authenticated)
-        remove_interest_in(s.id());
     if (log().enabled(base::log_level::debug))
         log().debug("client disconnected", {{"client", s.id().to_string()}, {"user", user}});
     guarded("client_disconnected", [&] {

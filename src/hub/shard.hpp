@@ -3,6 +3,7 @@
 #include "base/client_id.hpp"
 #include "base/log.hpp"
 #include "base/slab.hpp"
+#include "base/unique_function.hpp"
 #include "broker/broker.hpp"
 #include "hub/application.hpp"
 #include "hub/counters.hpp"
@@ -74,6 +75,17 @@ public:
     // joins it, or doesn't, then has to be join_expected, with nullptr if nobody joins.
     void expect(std::string_view room);
     void join_expected(session* s, std::string_view room);
+
+    // Tells the other nodes of a client that is about to be authenticated, until forget. Of its
+    // user and first rooms the groups tell when it has joined them, and this no longer has to.
+    void announce(session& s, const identity& who);
+    void withdraw(const identity& who);
+
+    // Calls then(shard&, session&) when messages from elsewhere come here for all that other nodes
+    // have been told of by this thread: at once, or in a coming turn, if the session is still
+    // there.
+    void when_settled(session& s, base::unique_function<void(shard&, session&)> then);
+
     void set_state(session& s, client_state state);
     void set_identity(session& s, bool named, boost::json::value metadata); // and authenticated
     void set_encrypted(session& s);
@@ -148,12 +160,10 @@ private:
     void on_group_added(const group_key& key) override;
     void on_group_removed(const group_key& key) override;
 
+    void withdraw(session& s); // whatever it was announced with
+
     // Tells the other nodes of the groups that came to be or went.
     void tell_interest();
-
-    // The same of an authenticated client, which is alone in a room of its own.
-    void add_interest_in(const base::client_id& id);
-    void remove_interest_in(const base::client_id& id);
 
     struct interest_change
     {

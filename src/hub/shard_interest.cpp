@@ -49,18 +49,49 @@ void shard::tell_interest()
     changes_.clear();
 }
 
-void shard::add_interest_in(const base::client_id& id)
+// A client is reached by its id, by the room of its id, and by its user.
+void shard::announce(session& s, const identity& who)
 {
-    const std::string name = id.to_string();
-    hub_.nodes().add_interest(target_kind::client, name);
-    hub_.nodes().add_interest(target_kind::room, name);
+    broker::broker& nodes = hub_.nodes();
+    s.announced_ = true;
+    const std::string id = s.id().to_string();
+    nodes.add_interest(target_kind::client, id);
+    nodes.add_interest(target_kind::room, id);
+    if (who.user_id && !who.user_id->empty())
+        nodes.add_interest(target_kind::user, *who.user_id);
+    for (const std::string& room : settings().default_rooms)
+        nodes.add_interest(target_kind::room, room);
 }
 
-void shard::remove_interest_in(const base::client_id& id)
+void shard::withdraw(const identity& who)
 {
-    const std::string name = id.to_string();
-    hub_.nodes().remove_interest(target_kind::client, name);
-    hub_.nodes().remove_interest(target_kind::room, name);
+    broker::broker& nodes = hub_.nodes();
+    if (who.user_id && !who.user_id->empty())
+        nodes.remove_interest(target_kind::user, *who.user_id);
+    for (const std::string& room : settings().default_rooms)
+        nodes.remove_interest(target_kind::room, room);
+}
+
+void shard::withdraw(session& s)
+{
+    if (!std::exchange(s.announced_, false))
+        return;
+    const std::string id = s.id().to_string();
+    hub_.nodes().remove_interest(target_kind::client, id);
+    hub_.nodes().remove_interest(target_kind::room, id);
+    if (s.state() == client_state::authenticating)
+        withdraw(s.take_identity());
+}
+
+void shard::when_settled(session& s, base::unique_function<void(shard&, session&)> then)
+{
+    hub_.nodes().when_settled([to = s.address(), then = std::move(then)]() mutable {
+        const std::shared_ptr<lifeline> line = to.line;
+        line->run([to = std::move(to), then = std::move(then)]() mutable {
+            if (session* client = to.home->find(to.handle))
+                then(*to.home, *client);
+        });
+    });
 }
 
 } // namespace cresset::hub

@@ -3,6 +3,7 @@
 #include "ws/frame.hpp"
 #include "ws/frame_writer.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -19,6 +20,12 @@ std::string_view as_text(std::span<const char> bytes)
 }
 
 } // namespace
+
+websocket::padded_copy::padded_copy(std::span<const char> bytes)
+    : data_(bytes.size() + ws::payload_padding), size_(bytes.size())
+{
+    std::ranges::copy(bytes, data_.begin());
+}
 
 websocket::websocket(net::connection& c, const ws::decoder_limits& limits) noexcept
     : connection_(c), decoder_(limits), last_received_(now_ms())
@@ -66,23 +73,46 @@ void websocket::on_data(std::span<char> bytes)
 {
     last_received_ = now_ms();
     ping_unanswered_ = false;
+    take(bytes);
+}
+
+void websocket::go_on()
+{
+    if (!held_)
+        return;
+    std::unique_ptr<held> first = std::move(held_);
+    if (open() && !on_message(first->message.bytes(), first->binary)) {
+        held_ = std::move(first);
+        return;
+    }
+    connection_.resume();
+    take(first->behind.bytes());
+}
+
+void websocket::take(std::span<char> bytes)
+{
     while (state_ != state::ended) {
         const ws::decoded item = decoder_.next(bytes);
         if (item.what == ws::decoded::kind::need_more)
             return;
-        handle(item);
+        if (!handle(item)) {
+            connection_.pause();
+            held_ =
+                std::make_unique<held>(padded_copy(item.payload),
+                                       item.what == ws::decoded::kind::binary, padded_copy(bytes));
+            return;
+        }
     }
 }
 
-void websocket::handle(const ws::decoded& item)
+// False if the item was not taken.
+bool websocket::handle(const ws::decoded& item)
 {
     using kind = ws::decoded::kind;
     switch (item.what) {
     case kind::text:
     case kind::binary:
-        if (open())
-            on_message(item.payload, item.what == kind::binary);
-        break;
+        return !open() || on_message(item.payload, item.what == kind::binary);
     case kind::ping:
         answer_ping(item.payload);
         break;
@@ -96,6 +126,7 @@ void websocket::handle(const ws::decoded& item)
     case kind::need_more:
         break;
     }
+    return true;
 }
 
 void websocket::answer_ping(std::span<const char> payload)

@@ -6,8 +6,10 @@
 #include "ws/frame_decoder.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace cresset::hub {
 
@@ -49,6 +51,9 @@ public:
     // Ends the connection at once, without a close frame.
     void drop();
 
+    // Takes the message that on_message did not take, and what came behind it.
+    void go_on();
+
     // Decodes what has come; also for bytes that came together with the handshake.
     void on_data(std::span<char> bytes) final;
 
@@ -60,7 +65,8 @@ protected:
     // Milliseconds of the loop, cut to 32 bits: only differences of under 49 days mean something.
     std::uint32_t now_ms() noexcept;
 
-    virtual void on_message(std::span<char> payload, bool binary) = 0;
+    // False if it can't be taken now: then nothing is read before go_on gives it again.
+    virtual bool on_message(std::span<char> payload, bool binary) = 0;
 
     // A deadline that the derived class set on the connection has passed.
     virtual void on_timeout() = 0;
@@ -82,14 +88,36 @@ private:
     void on_deadline() final;
     void on_peer_finished() final;
     void on_closed() final;
-    void handle(const ws::decoded& item);
+    void take(std::span<char> bytes);
+    bool handle(const ws::decoded& item);
     void answer_ping(std::span<const char> payload);
     void answer_close(std::uint16_t code, std::string_view reason);
     void fail(std::uint16_t code, std::string_view reason);
     void leave_open(state next);
 
+    // Bytes with the padding that a decoder wants behind them.
+    class padded_copy
+    {
+    public:
+        explicit padded_copy(std::span<const char> bytes);
+        std::span<char> bytes() noexcept { return std::span(data_).first(size_); }
+
+    private:
+        std::vector<char> data_;
+        std::size_t size_;
+    };
+
+    // Not taken yet.
+    struct held
+    {
+        padded_copy message;
+        bool binary;
+        padded_copy behind;
+    };
+
     net::connection& connection_;
     ws::frame_decoder decoder_;
+    std::unique_ptr<held> held_;
     state state_ = state::open;
     bool ping_unanswered_ = false;
     std::uint32_t last_received_; // see now_ms

@@ -62,7 +62,23 @@ void connection::pause_until_drained()
 {
     if (state_ != state::open || queue_.empty())
         return;
+    draining_ = true;
+    update_interest();
+}
+
+void connection::pause()
+{
+    if (state_ != state::open)
+        return;
     paused_ = true;
+    update_interest();
+}
+
+void connection::resume()
+{
+    if (state_ != state::open)
+        return;
+    paused_ = false;
     update_interest();
 }
 
@@ -72,6 +88,7 @@ void connection::finish()
         return;
     state_ = state::finishing;
     paused_ = false;
+    draining_ = false;
     set_.loop_.arm(*this, linger);
     update_interest();
     if (queue_.empty())
@@ -123,7 +140,7 @@ void connection::on_timer()
 
 void connection::read()
 {
-    if (paused_ || fin_received_)
+    if (!reads())
         return;
     char* const buffer = set_.receive_buffer_.get();
     const ssize_t got = ::recv(descriptor_, buffer, connection_set::receive_bytes, 0);
@@ -158,8 +175,8 @@ void connection::flush()
         return;
     if (state_ == state::finishing) {
         end_sending();
-    } else if (paused_) {
-        paused_ = false;
+    } else if (draining_) {
+        draining_ = false;
         update_interest();
         handler_->on_drained();
     }
@@ -228,7 +245,7 @@ void connection::end_sending()
 void connection::update_interest()
 {
     std::uint32_t wanted = 0;
-    if (!paused_ && !fin_received_)
+    if (reads())
         wanted |= EPOLLIN | EPOLLRDHUP;
     if (blocked_)
         wanted |= EPOLLOUT;

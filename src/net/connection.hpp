@@ -38,7 +38,7 @@ public:
         // The deadline has passed. Finishing and closed connections have none of the handler's.
         virtual void on_deadline() = 0;
 
-        // Reading was paused, and the queue has drained.
+        // Reading was paused for it, and the queue has drained.
         virtual void on_drained() {}
 
         // The peer sends no more, and the connection finishes by itself. Comes while open only.
@@ -75,6 +75,10 @@ public:
     // nothing, since there is nothing to wait for.
     void pause_until_drained();
 
+    // Reads nothing until resume. To be short: how the peer ends is not seen meanwhile either.
+    void pause();
+    void resume();
+
     // Sends what is queued, then ends the connection in good order. See the states above.
     void finish();
 
@@ -104,6 +108,7 @@ private:
     std::size_t gather(std::span<iovec> vectors) noexcept;
     void end_sending();
     void update_interest();
+    bool reads() const noexcept { return !paused_ && !draining_ && !fin_received_; }
 
     connection_set& set_;
     handler* handler_;
@@ -111,9 +116,10 @@ private:
     int descriptor_;
     std::uint32_t slot_;
     state state_ = state::open;
-    bool paused_ = false;  // the handler wants nothing read
-    bool blocked_ = false; // the kernel takes no more bytes
-    bool dirty_ = false;   // waits for the end of the turn to be flushed
+    bool paused_ = false;   // the handler wants nothing read
+    bool draining_ = false; // nor before the queue has drained
+    bool blocked_ = false;  // the kernel takes no more bytes
+    bool dirty_ = false;    // waits for the end of the turn to be flushed
     bool fin_sent_ = false;
     bool fin_received_ = false;
     std::uint32_t interest_; // what epoll was last told

@@ -39,6 +39,10 @@ public:
     virtual void want(const std::string& channel, subscription_kind kind) = 0;
     virtual void unwant(const std::string& channel, subscription_kind kind) = 0;
 
+    // Calls `then` when all that is wanted now is confirmed, or refused: at once where it is so
+    // already, and where links for it are or go down.
+    virtual void when_confirmed(net::task then) = 0;
+
     // From any thread.
     virtual publisher::accepted publish(std::string_view channel, std::string_view payload,
                                         publisher::done then = {}, bool counted = true) = 0;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace cresset::redis {
 
@@ -65,6 +66,14 @@ public:
 
     // What is published is heard by ourselves: all subscriptions here are confirmed.
     bool confirmed() const noexcept { return !subscriber_ || subscriber_->confirmed(); }
+
+    void when_confirmed(net::task then)
+    {
+        if (subscriber_ && present())
+            subscriber_->when_confirmed(std::move(then));
+        else
+            then();
+    }
 
     // Both links are up, with all that they were for when they came up.
     bool complete() const noexcept

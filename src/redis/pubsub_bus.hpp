@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace cresset::redis {
 
@@ -20,6 +21,7 @@ public:
     void stop() override;
     void want(const std::string& channel, subscription_kind kind) override;
     void unwant(const std::string& channel, subscription_kind kind) override;
+    void when_confirmed(net::task then) override { subscriber_->when_confirmed(std::move(then)); }
     publisher::accepted publish(std::string_view channel, std::string_view payload,
                                 publisher::done then, bool counted) override;
     publisher::totals counts() const override { return publisher_.counts(); }

@@ -77,6 +77,26 @@ void sharded_bus::unwant(const std::string& channel, subscription_kind)
             m->unwant(channel);
 }
 
+void sharded_bus::when_confirmed(net::task then)
+{
+    struct all
+    {
+        std::size_t unconfirmed;
+        net::task then;
+    };
+    const auto waiting = std::make_shared<all>(all{masters_.size(), std::move(then)});
+    const auto one_less = [waiting] {
+        if (--waiting->unconfirmed == 0)
+            waiting->then();
+    };
+    if (masters_.empty()) {
+        waiting->then();
+        return;
+    }
+    for (const auto& m : masters_)
+        m->when_confirmed(one_less);
+}
+
 publisher::accepted sharded_bus::publish(std::string_view channel, std::string_view payload,
                                          publisher::done then, bool counted)
 {

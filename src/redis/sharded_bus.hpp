@@ -38,6 +38,7 @@ public:
     void stop() override;
     void want(const std::string& channel, subscription_kind kind) override;
     void unwant(const std::string& channel, subscription_kind kind) override;
+    void when_confirmed(net::task then) override;
     publisher::accepted publish(std::string_view channel, std::string_view payload,
                                 publisher::done then, bool counted) override;
     publisher::totals counts() const override;

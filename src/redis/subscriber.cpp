@@ -48,6 +48,7 @@ void subscriber::stop()
 {
     complete_ = false;
     link_.stop();
+    waiting_.clear();
 }
 
 void subscriber::want(const std::string& channel, subscription_kind kind)
@@ -64,12 +65,20 @@ void subscriber::unwant(const std::string& channel, subscription_kind kind)
         add(n);
 }
 
+void subscriber::when_confirmed(net::task then)
+{
+    if (!link_.up() || first_unconfirmed() > numbered_)
+        then();
+    else
+        waiting_.push_back({numbered_, std::move(then)});
+}
+
 // While the link is down nothing is kept: it begins with all that is wanted.
 void subscriber::add(const name& n)
 {
     if (!link_.up() || !added_.insert(n).second)
         return;
-    changes(wants(n)).push_back({n});
+    changes(wants(n)).push_back({.what = n, .number = ++numbered_});
     if (!std::exchange(flush_is_posted_, true))
         loop_.post([this] {
             flush_is_posted_ = false;
@@ -86,6 +95,9 @@ void subscriber::on_link_up()
     added_.clear();
     wanted_.for_each([this](const name& n) { to_subscribe_.push_back({n, true}); });
     std::ranges::stable_sort(to_subscribe_, {}, [](const change& c) { return c.what.kind; });
+    numbered_ = 0;
+    for (change& c : to_subscribe_)
+        c.number = ++numbered_;
     initial_ = to_subscribe_.size();
     if (initial_ != 0) {
         flush();
@@ -98,6 +110,7 @@ void subscriber::on_link_up()
 void subscriber::on_link_down(std::string_view why)
 {
     complete_ = false;
+    tell(numbered_);
     observer_.on_subscriber_down(why);
 }
 
@@ -230,6 +243,8 @@ void subscriber::flush()
         asked_.push_back(std::move(command));
     }
     settle(moot);
+    if (!waiting_.empty())
+        tell(first_unconfirmed() - 1);
 }
 
 // Changes of one kind from the front. Channels of different slots can't stand in one command.
@@ -256,6 +271,28 @@ subscriber::asked subscriber::take_batch(bool on, std::size_t& moot)
         from.pop_front();
     }
     return batch;
+}
+
+// The number of the first subscription that Redis has not answered; more than there are, if none.
+std::uint64_t subscriber::first_unconfirmed() const
+{
+    std::uint64_t first = numbered_ + 1;
+    if (!to_subscribe_.empty())
+        first = to_subscribe_.front().number;
+    for (const asked& command : asked_)
+        if (command.on && !command.changes.empty())
+            first = std::min(first, command.changes.front().number);
+    return first;
+}
+
+// Those who wait for the changes up to this one.
+void subscriber::tell(std::uint64_t up_to)
+{
+    while (!waiting_.empty() && waiting_.front().number <= up_to) {
+        net::task then = std::move(waiting_.front().then);
+        waiting_.pop_front();
+        then();
+    }
 }
 
 } // namespace cresset::redis

@@ -62,6 +62,10 @@ public:
     void want(const std::string& channel, subscription_kind kind = subscription_kind::channel);
     void unwant(const std::string& channel, subscription_kind kind = subscription_kind::channel);
 
+    // Calls `then` when all that is wanted now is confirmed, or refused: at once where it is so
+    // already, and where the link is or goes down.
+    void when_confirmed(net::task then);
+
     // Up, and everything confirmed that was wanted when the link came up.
     bool complete() const noexcept { return complete_; }
 
@@ -93,8 +97,9 @@ private:
     struct change
     {
         name what;
-        bool initial = false; // of what was wanted when the link came up
-        bool alone = false;   // in a command of its own: one with others was refused
+        bool initial = false;     // of what was wanted when the link came up
+        bool alone = false;       // in a command of its own: one with others was refused
+        std::uint64_t number = 0; // in the order in which they were wanted
     };
 
     // A command that Redis has not confirmed. Without changes: a question for a sign of life.
@@ -104,6 +109,13 @@ private:
         bool on;
         std::vector<change> changes;
         std::size_t confirmed = 0;
+    };
+
+    // Wants to know when the changes up to its number are confirmed.
+    struct waiter
+    {
+        std::uint64_t number;
+        net::task then;
     };
 
     // Channels that wait for their confirmation at one time.
@@ -125,6 +137,8 @@ private:
     asked take_asked();
     void flush();
     asked take_batch(bool on, std::size_t& moot);
+    std::uint64_t first_unconfirmed() const;
+    void tell(std::uint64_t up_to);
     std::deque<change>& changes(bool on) noexcept { return on ? to_subscribe_ : to_unsubscribe_; }
 
     net::event_loop& loop_;
@@ -144,6 +158,8 @@ private:
     std::deque<asked> asked_;     // in the order in which Redis answers
     std::size_t unconfirmed_ = 0; // channels in it
     std::size_t initial_ = 0;     // of what was wanted when the link came up: not settled yet
+    std::uint64_t numbered_ = 0;  // changes, since the link came up
+    std::deque<waiter> waiting_;
 };
 
 } // namespace cresset::redis

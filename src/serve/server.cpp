@@ -255,9 +255,9 @@ send_result server::publish(const client_id& from, std::string_view room, std::s
     return send_to_room(room, event, data, how);
 }
 
-bool server::join_room(const client_id& who, std::string_view room)
+bool server::join_room(const client_id& who, std::string_view room, std::function<void()> done)
 {
-    return impl_->node_.hub().join(who, room);
+    return impl_->node_.hub().join(who, room, std::move(done));
 }
 
 bool server::leave_room(const client_id& who, std::string_view room)

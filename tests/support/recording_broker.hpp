@@ -1,14 +1,20 @@
 #pragma once
 
 #include "broker/broker.hpp"
+#include "support/waiting.hpp"
+
+#include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace cresset::tests {
 
@@ -37,6 +43,27 @@ public:
     std::function<void(cresset::broker::target_kind, std::string_view)> on_add =
         [](cresset::broker::target_kind, std::string_view) {};
 
+    // From then on, who waits for the others to know does so until settle.
+    void settle_late() { late_ = true; }
+    void settle()
+    {
+        std::vector<base::unique_function<void()>> waiting;
+        {
+            const std::lock_guard lock(mutex_);
+            waiting.swap(waiting_);
+        }
+        for (auto& then : waiting)
+            then();
+    }
+
+    // Returns when so many wait.
+    void wait_for_waiting(std::size_t count)
+    {
+        std::unique_lock lock(mutex_);
+        EXPECT_TRUE(waits_.wait_for(lock, time_limit, [&] { return waiting_.size() >= count; }));
+        EXPECT_EQ(waiting_.size(), count);
+    }
+
     // What publishing gives.
     cresset::broker::publish_status status = cresset::broker::publish_status::no_others;
 
@@ -57,6 +84,17 @@ private:
         change(kind, name, -1);
     }
 
+    void when_settled(base::unique_function<void()> then) override
+    {
+        if (!late_) {
+            then();
+            return;
+        }
+        const std::lock_guard lock(mutex_);
+        waiting_.push_back(std::move(then));
+        waits_.notify_all();
+    }
+
     void change(cresset::broker::target_kind kind, std::string_view name, int by)
     {
         const std::lock_guard lock(mutex_);
@@ -68,6 +106,9 @@ private:
 
     mutable std::mutex mutex_;
     counts counts_; // under mutex_
+    std::atomic<bool> late_{false};
+    std::condition_variable waits_;
+    std::vector<base::unique_function<void()>> waiting_; // under mutex_
 };
 
 } // namespace cresset::tests

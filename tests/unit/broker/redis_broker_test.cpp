@@ -127,6 +127,62 @@ TEST_F(exact_fleet, leaves_a_channel_a_while_after_the_last)
     subscribers("ws:user:ada", 0);
 }
 
+// Whoever asked knows then that messages come.
+TEST_F(exact_fleet, is_settled_when_redis_has_confirmed_what_it_was_told)
+{
+    tests::collected<std::string> numbers;
+    for (const char* room : {"a", "b", "c"}) {
+        second.add_interest(target_kind::room, room);
+        second.when_settled([this, &numbers, channel = std::string("ws:room:") + room] {
+            numbers.add(redis.cli({"PUBSUB", "NUMSUB", channel}));
+        });
+    }
+    EXPECT_EQ(numbers.wait_for(3),
+              (strings{R"(["ws:room:a", 1])", R"(["ws:room:b", 1])", R"(["ws:room:c", 1])"}));
+    tests::event nothing_new;
+    second.when_settled([&] { nothing_new.set(); });
+    EXPECT_TRUE(nothing_new.wait());
+}
+
+TEST_F(exact_fleet, waits_for_a_slow_redis_and_not_for_ever)
+{
+    std::chrono::steady_clock::time_point settled;
+    tests::event over;
+    redis.cli({"CLIENT", "PAUSE", "3000"});
+    const auto asked = std::chrono::steady_clock::now();
+    second.add_interest(target_kind::room, "slow");
+    second.when_settled([&] {
+        settled = std::chrono::steady_clock::now();
+        over.set();
+    });
+    EXPECT_TRUE(over.wait());
+    EXPECT_GE(settled - asked, milliseconds(1'500));
+    EXPECT_TRUE(second.ready());
+}
+
+TEST_F(exact_fleet, is_settled_while_redis_is_away)
+{
+    tests::event over;
+    redis.kill();
+    until("the node knows", [this] { return !second.ready(); });
+    second.add_interest(target_kind::room, "away");
+    bool at_once = false;
+    second.when_settled([&] { at_once = true; });
+    EXPECT_TRUE(at_once);
+}
+
+// Not after the limit, which is for a Redis that is there.
+TEST_F(exact_fleet, is_settled_when_redis_goes_away)
+{
+    tests::event over;
+    redis.cli({"CLIENT", "PAUSE", "60000"});
+    second.add_interest(target_kind::room, "slow");
+    second.when_settled([&] { over.set(); });
+    redis.kill();
+    EXPECT_TRUE(over.wait());
+    EXPECT_FALSE(second.ready());
+}
+
 TEST_F(exact_fleet, drops_and_counts_what_is_no_message)
 {
     for (const char* nonsense : {"", "null", "{", "[]", "{\"serverId\":1,\"event\":\"x\"}"})
@@ -140,6 +196,7 @@ TEST_F(exact_fleet, drops_its_own_however_it_is_written)
 {
     redis.cli({"PUBLISH", "ws:broadcast", R"({"event":"mine","type":"broadcast","serverId":"b"})"});
     publish(second, b, target_kind::broadcast, {}, "also mine");
+    until("both have come back", [this] { return second.counts().own == 2; });
     publish(first, a, target_kind::broadcast, {}, "not mine");
     EXPECT_EQ(b.events.wait_for(1), strings{"not mine"});
     EXPECT_EQ(second.counts().own, 2u);

@@ -90,7 +90,8 @@ TEST_F(hub_interest, begins_with_authentication_before_the_client_knows)
     EXPECT_EQ(nodes.interests(), recording_broker::counts{});
     ws_client ann = hub->login(0, "ann");
     hub->settle();
-    EXPECT_EQ(told_before, std::vector<std::uint64_t>(5, 0)); // itself twice, user, default rooms
+    // Itself twice, user and default rooms when it is announced; then the groups.
+    EXPECT_EQ(told_before, std::vector<std::uint64_t>(8, 0));
     const std::string id = ann.id.to_string();
     EXPECT_EQ(nodes.interests(),
               (recording_broker::counts{{{target_kind::client, id}, 1},

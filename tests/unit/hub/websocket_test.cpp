@@ -31,13 +31,17 @@ public:
 
     tests::collected<std::string>& events;
     std::function<void(std::string)> received = [](const std::string&) {};
+    std::function<bool(const std::string&)> takes = [](const std::string&) { return true; };
 
 private:
-    void on_message(std::span<char> payload, bool binary) override
+    bool on_message(std::span<char> payload, bool binary) override
     {
         const std::string text(payload.data(), payload.size());
+        if (!takes(text))
+            return false;
         events.add((binary ? "binary " : "text ") + text);
         received(text);
+        return true;
     }
     void on_timeout() override { events.add("timeout"); }
     void on_ended() override
@@ -104,6 +108,33 @@ TEST_F(websocket_open, puts_messages_together_from_pieces)
                                    client_frame(opcode::continuation, "ment")));
     EXPECT_EQ(events.wait_for(3), (event_names{"text hello", "text world", "text fragment"}));
     EXPECT_EQ(client.next().op, opcode::pong);
+}
+
+// What is not taken holds up what is behind it, in the same bytes and in later ones.
+TEST_F(websocket_open, goes_on_with_what_was_not_taken)
+{
+    int refused = 0;
+    run([&] {
+        socket->takes = [&](const std::string& text) {
+            return text == "first" || text == "last" || ++refused % 3 == 0;
+        };
+    });
+    const std::string all =
+        client_frame(opcode::text, "first") + client_frame(opcode::text, "wai", {.fin = false}) +
+        client_frame(opcode::continuation, "ts") + client_frame(opcode::binary, "waits too") +
+        client_frame(opcode::ping, "p") + client_frame(opcode::text, "last");
+    for (const std::size_t piece : {all.size(), std::size_t{1}, std::size_t{7}}) {
+        const std::size_t before = events.now().size();
+        for (std::size_t at = 0; at < all.size(); at += piece)
+            ASSERT_TRUE(client.socket.send(all.substr(at, piece)));
+        events.wait_for(before + 1);
+        while (events.now().size() < before + 4)
+            run([&] { socket->go_on(); });
+        auto now = events.now();
+        now.erase(now.begin(), now.begin() + static_cast<std::ptrdiff_t>(before));
+        EXPECT_EQ(now, (event_names{"text first", "text waits", "binary waits too", "text last"}));
+        EXPECT_EQ(client.next().op, opcode::pong);
+    }
 }
 
 TEST_F(websocket_open, sends_frames)

@@ -169,6 +169,58 @@ TEST_F(connection_open, does_not_pause_for_an_empty_queue)
     EXPECT_EQ(h.events.wait_for(1), event_names{"data"});
 }
 
+TEST_F(connection_open, reads_nothing_between_pause_and_resume)
+{
+    recording_handler& h = handler();
+    auto client = connect(h);
+    run([&] { ours->pause(); });
+    ASSERT_TRUE(client.send("later"));
+    client.finish();
+    run([&] { ours->send(segment::copy_of("still sends")); });
+    EXPECT_EQ(client.receive(11), "still sends");
+    thread.settle();
+    EXPECT_EQ(h.events.now(), event_names{});
+    run([&] { ours->resume(); });
+    EXPECT_EQ(h.events.wait_for(3), (event_names{"data", "peer_finished", "closed"}));
+}
+
+TEST_F(connection_open, resumes_when_it_is_also_drained)
+{
+    recording_handler& h = handler();
+    auto client = connect(h, nullptr, 4096);
+    run([&] {
+        ours->send(segment::copy_of(std::string(8'000'000, 'x')));
+        ours->pause_until_drained();
+        ours->pause();
+        ours->resume();
+    });
+    ASSERT_TRUE(client.send("later"));
+    thread.settle();
+    EXPECT_EQ(h.events.now(), event_names{});
+    run([&] { ours->pause(); });
+    EXPECT_EQ(client.receive(8'000'000).size(), 8'000'000u);
+    EXPECT_EQ(h.events.wait_for(1), event_names{"drained"});
+    thread.settle();
+    EXPECT_EQ(h.events.now(), event_names{"drained"});
+    run([&] { ours->resume(); });
+    EXPECT_EQ(h.events.wait_for(2), (event_names{"drained", "data"}));
+}
+
+TEST_F(connection_open, ends_in_good_order_while_paused)
+{
+    recording_handler& h = handler();
+    auto client = connect(h);
+    run([&] { ours->pause(); });
+    ASSERT_TRUE(client.send("not read"));
+    run([&] {
+        ours->send(segment::copy_of("bye"));
+        ours->finish();
+    });
+    EXPECT_EQ(client.receive_all(), "bye");
+    client.finish();
+    EXPECT_EQ(h.events.wait_for(1), event_names{"closed"});
+}
+
 TEST_F(connection_open, tells_of_its_deadline_once_and_not_early)
 {
     recording_handler& h = handler();

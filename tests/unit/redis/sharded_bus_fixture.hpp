@@ -72,6 +72,16 @@ public:
     {
         return thread_.run([this] { return bus_->complete(); });
     }
+    // Returns when all that is wanted is confirmed.
+    void want(const std::string& channel)
+    {
+        tests::event confirmed;
+        thread_.run([&] {
+            bus_->want(channel, subscription_kind::shard);
+            bus_->when_confirmed([&] { confirmed.set(); });
+        });
+        EXPECT_TRUE(confirmed.wait());
+    }
     void hold(bool on)
     {
         thread_.run([&] { bus_->hold(on); });

@@ -18,6 +18,17 @@ TEST_F(sharded_bus_test, spreads_channels_over_the_masters)
     EXPECT_EQ(subscribed, partitions);
 }
 
+TEST_F(sharded_bus_test, knows_when_a_subscription_is_confirmed)
+{
+    node a(cluster(), bus_kind::sharded);
+    for (int i = 0; i < 20; ++i) {
+        const std::string channel = "new:" + std::to_string(i);
+        a.want(channel);
+        EXPECT_NE(cluster().master_of(slot_of(channel)).ask({"PUBSUB", "SHARDNUMSUB", channel}),
+                  R"([")" + channel + R"(", 0])");
+    }
+}
+
 TEST_F(sharded_bus_test, carries_everything_once_and_in_order)
 {
     node a(cluster(), bus_kind::sharded);

@@ -42,6 +42,12 @@ struct subscriber_dialogue : subscriber_in_loop
         return commands;
     }
 
+    // Waits for what is wanted now to be confirmed; then this is an event.
+    void wait_as(const std::string& event)
+    {
+        run([&] { it->when_confirmed([this, event] { events.add(event); }); });
+    }
+
     // Everything that it has to say is said.
     void expect_quiet(const fake_link& peer)
     {
@@ -195,6 +201,94 @@ TEST_F(subscriber_dialogue, begins_anew_with_the_next_link)
     EXPECT_EQ(again.next(), "UNSUBSCRIBE a");
     want({"gone"});
     EXPECT_EQ(again.next(), "SUBSCRIBE gone");
+}
+
+// --- who waits for confirmations ---
+
+TEST_F(subscriber_dialogue, tells_who_waits_when_all_before_is_confirmed)
+{
+    fake_link peer = start_with({"old"});
+    wait_as("1: nothing is new");
+    expect_event(1, "1: nothing is new");
+    want({"a", "b"});
+    wait_as("2: a and b");
+    EXPECT_EQ(peer.next(), "SUBSCRIBE a b");
+    want({"c"});
+    EXPECT_EQ(peer.next(), "SUBSCRIBE c");
+    wait_as("3: c");
+    peer.send(confirmations("SUBSCRIBE a"));
+    expect_nothing_more();
+    peer.send(confirmations("SUBSCRIBE b"));
+    expect_event(2, "2: a and b");
+    expect_nothing_more();
+    peer.send(confirmations("SUBSCRIBE c"));
+    expect_event(3, "3: c");
+}
+
+TEST_F(subscriber_dialogue, tells_who_waits_for_what_another_has_asked_for)
+{
+    fake_link peer = start_with({});
+    want({"a"});
+    EXPECT_EQ(peer.next(), "SUBSCRIBE a");
+    want({"a"}); // again
+    wait_as("a");
+    expect_nothing_more();
+    peer.send(confirmations("SUBSCRIBE a"));
+    expect_event(1, "a");
+}
+
+TEST_F(subscriber_dialogue, lets_nobody_wait_for_the_end_of_subscriptions)
+{
+    fake_link peer = start_with({"a"});
+    unwant({"a"});
+    EXPECT_EQ(peer.next(), "UNSUBSCRIBE a");
+    wait_as("nothing");
+    expect_event(1, "nothing");
+    run([this] {
+        it->want("b");
+        it->when_confirmed([this] { events.add("b, which is wanted no longer"); });
+        it->unwant("b");
+    });
+    expect_event(2, "b, which is wanted no longer");
+}
+
+TEST_F(subscriber_dialogue, tells_who_waits_when_the_link_is_lost)
+{
+    fake_link peer = start_with({});
+    want({"a"});
+    EXPECT_EQ(peer.next(), "SUBSCRIBE a");
+    wait_as("a");
+    peer.finish();
+    expect_event(1, "a");
+    find_event("down");
+    const std::size_t place = events.now().size();
+    wait_as("without a link");
+    expect_event(place, "without a link");
+    fake_link again = server.greet();
+    EXPECT_EQ(again.next(), "SUBSCRIBE a");
+    wait_as("a again");
+    expect_nothing_more();
+    again.send(confirmations("SUBSCRIBE a"));
+    find_event("a again");
+}
+
+TEST_F(subscriber_dialogue, lets_who_waits_wait_for_channels_that_are_asked_for_one_by_one)
+{
+    fake_link peer = start_with({});
+    want({"a", "b"});
+    wait_as("a and b");
+    EXPECT_EQ(peer.next(), "SUBSCRIBE a b");
+    want({"c"});
+    EXPECT_EQ(peer.next(), "SUBSCRIBE c");
+    peer.send("-NOPERM one of them\r\n" + confirmations("SUBSCRIBE c"));
+    EXPECT_EQ(peer.next(), "SUBSCRIBE a");
+    EXPECT_EQ(peer.next(), "SUBSCRIBE b");
+    expect_nothing_more();
+    peer.send("-NOPERM this one\r\n");
+    expect_event(1, "refused a: NOPERM this one");
+    expect_nothing_more();
+    peer.send(confirmations("SUBSCRIBE b"));
+    expect_event(2, "a and b");
 }
 
 // --- refusals ---
