@@ -23,33 +23,54 @@ class interest
 {
 public:
     // From any thread. True if `settle` has to be called: it has not been since the last true.
-    bool add(std::string_view channel) { return change(channel, 1); }
-    bool remove(std::string_view channel) { return change(channel, -1); }
+    bool add(std::string_view channel)
+    {
+        const std::lock_guard lock(mutex_);
+        const bool first = added_.empty();
+        ++added_[std::string(channel)];
+        return first;
+    }
+
+    // From any thread. There is no hurry: `sweep` sees it.
+    void remove(std::string_view channel)
+    {
+        const std::lock_guard lock(mutex_);
+        ++removed_[std::string(channel)];
+    }
 
     // --- the one thread ---
 
-    // Takes what was told since. Calls `subscribe` with each channel that has to be subscribed to.
+    // Takes what was added since. Calls `subscribe` with each channel that has to be subscribed to.
     template <typename Subscribe>
     void settle(std::uint64_t now_ms, Subscribe subscribe)
     {
-        for (const auto& [channel, difference] : take_changes()) {
-            entry& e = entries_.part_of(channel)[channel];
-            e.count += difference;
+        for (const auto& [channel, count] : take(added_)) {
+            entry& e = change(channel, count, now_ms);
             if (e.count > 0 && !std::exchange(e.subscribed, true))
                 subscribe(channel);
-            if (e.count == 0) {
-                e.idle_since_ms = now_ms;
-                idle_.push_back({channel, now_ms});
-            }
         }
     }
 
-    // Calls `unsubscribe` with each channel that nobody was interested in for the whole linger.
+    // Takes what was removed, and calls `unsubscribe` with each channel that nobody was interested
+    // in for the whole linger. So many of both at a time, since a crowd that leaves would hold up
+    // what comes in: true if there are more.
     template <typename Unsubscribe>
-    void sweep(std::uint64_t now_ms, std::chrono::milliseconds linger, Unsubscribe unsubscribe)
+    bool sweep(std::uint64_t now_ms, std::chrono::milliseconds linger, std::size_t limit,
+               Unsubscribe unsubscribe)
     {
+        if (next_removal_ == removals_.end()) {
+            removals_ = take(removed_);
+            next_removal_ = removals_.begin();
+        }
+        for (std::size_t i = 0; i < limit && next_removal_ != removals_.end(); ++i) {
+            change(next_removal_->first, -next_removal_->second, now_ms);
+            ++next_removal_;
+        }
         const auto linger_ms = static_cast<std::uint64_t>(linger.count());
-        while (!idle_.empty() && idle_.front().since_ms + linger_ms <= now_ms) {
+        const auto due = [&] {
+            return !idle_.empty() && idle_.front().since_ms + linger_ms <= now_ms;
+        };
+        for (std::size_t i = 0; i < limit && due(); ++i) {
             const idle_channel idle = std::move(idle_.front());
             idle_.pop_front();
             auto& entries = entries_.part_of(idle.channel);
@@ -61,13 +82,14 @@ public:
                 unsubscribe(idle.channel);
             entries.erase(found);
         }
+        return next_removal_ != removals_.end() || due();
     }
 
     // Channels with somebody, or that linger.
     std::size_t size() const noexcept { return entries_.size(); }
 
 private:
-    // Of two threads a remove may come before its add, so a count may be under zero for a while.
+    // A remove may be seen before its add, so a count may be under zero for a while.
     struct entry
     {
         std::int64_t count = 0;
@@ -81,25 +103,31 @@ private:
         std::uint64_t since_ms;
     };
 
-    using changes = boost::unordered_flat_map<std::string, std::int64_t>;
+    using counts = boost::unordered_flat_map<std::string, std::int64_t>;
 
-    bool change(std::string_view channel, std::int64_t difference)
+    entry& change(const std::string& channel, std::int64_t difference, std::uint64_t now_ms)
     {
-        const std::lock_guard lock(mutex_);
-        const bool first = changes_.empty();
-        changes_[std::string(channel)] += difference;
-        return first;
+        entry& e = entries_.part_of(channel)[channel];
+        e.count += difference;
+        if (e.count == 0) {
+            e.idle_since_ms = now_ms;
+            idle_.push_back({channel, now_ms});
+        }
+        return e;
     }
 
-    changes take_changes()
+    counts take(counts& from)
     {
         const std::lock_guard lock(mutex_);
-        return std::exchange(changes_, {});
+        return std::exchange(from, {});
     }
 
     std::mutex mutex_;
-    changes changes_; // under mutex_; one that came and went stays, with nothing to change
+    counts added_;   // under mutex_
+    counts removed_; // under mutex_
 
+    counts removals_; // that sweep is at
+    counts::iterator next_removal_ = removals_.end();
     base::split_table<boost::unordered_flat_map<std::string, entry>> entries_;
     std::deque<idle_channel> idle_;
 };

@@ -29,6 +29,9 @@ constexpr std::uint64_t release_delay_ms = 150;
 // Subscriptions that Redis doesn't confirm hold what waits to be published up for so long.
 constexpr std::uint64_t release_limit_ms = 2'000;
 
+// Channels that are left in one turn: less than a millisecond's worth.
+constexpr std::size_t sweep_max = 512;
+
 // Clients wait for Redis to confirm subscriptions for so long.
 constexpr std::uint64_t settle_limit_ms = 2'000;
 
@@ -123,8 +126,8 @@ void redis_broker::add_interest(target_kind kind, std::string_view name)
 
 void redis_broker::remove_interest(target_kind kind, std::string_view name)
 {
-    if (options_.exact && interest_.remove(options_.channels.of(kind, name)))
-        loop_.post([this] { settle_interest(); });
+    if (options_.exact)
+        interest_.remove(options_.channels.of(kind, name));
 }
 
 void redis_broker::when_settled(net::task then)
@@ -306,14 +309,25 @@ void redis_broker::tell_overdue()
     tell_settled(waiting_told_ + overdue);
 }
 
+void redis_broker::sweep_interest()
+{
+    const bool more =
+        interest_.sweep(loop_.now_ms(), options_.linger, sweep_max,
+                        [&](const std::string& channel) { bus_->unwant(channel, subscription()); });
+    channels_ = interest_.size();
+    if (more && !std::exchange(sweep_is_posted_, true))
+        loop_.post([this] {
+            sweep_is_posted_ = false;
+            sweep_interest();
+        });
+}
+
 void redis_broker::on_timer()
 {
     loop_.arm(*this, tick);
     tell_overdue();
     const std::uint64_t now = loop_.now_ms();
-    interest_.sweep(now, options_.linger,
-                    [&](const std::string& channel) { bus_->unwant(channel, subscription()); });
-    channels_ = interest_.size();
+    sweep_interest();
     if (held_ && release_ms_ != 0 && now >= release_ms_) {
         held_ = false;
         bus_->hold(false);

@@ -76,6 +76,7 @@ private:
     void go_down(std::string_view why);
     void hold_while_away();
     void settle_interest();
+    void sweep_interest();
     void await_settled(net::task then);
     void tell_settled(std::uint64_t up_to);
     void tell_overdue();
@@ -98,6 +99,7 @@ private:
     };
 
     interest interest_;
+    bool sweep_is_posted_ = false;
     std::deque<waiter> waiting_;
     std::uint64_t waiting_told_ =
         0;                   // how many have been, ever: the number of the first is one more

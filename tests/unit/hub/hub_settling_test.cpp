@@ -186,12 +186,12 @@ TEST_F(hub_settling, lets_further_joins_pass)
 
 TEST_F(hub_settling, goes_on_with_bytes_however_they_came)
 {
-    const std::string all = client_frame(opcode::text, R"({"event":"join","data":{"rooms":["r"]}})") +
-                            client_frame(opcode::text, R"({"event":"one"})") +
-                            client_frame(opcode::text, R"({"event")", {.fin = false}) +
-                            client_frame(opcode::ping, "between") +
-                            client_frame(opcode::continuation, R"(:"two"})") +
-                            client_frame(opcode::text, "no JSON");
+    const std::string all =
+        client_frame(opcode::text, R"({"event":"join","data":{"rooms":["r"]}})") +
+        client_frame(opcode::text, R"({"event":"one"})") +
+        client_frame(opcode::text, R"({"event")", {.fin = false}) +
+        client_frame(opcode::ping, "between") + client_frame(opcode::continuation, R"(:"two"})") +
+        client_frame(opcode::text, "no JSON");
     answer();
     ws_client ann = hub->login();
     nodes.settle_late();
