@@ -16,6 +16,7 @@ const clients = 100;
 const roomsAClient = 1_000; // of the 2,000 that a client may be in
 const joinsASecond = 5_000;
 const deliveriesASecond = 200;
+const leavingSeconds = 6; // channels linger for 3
 const seconds = (clients * roomsAClient) / joinsASecond;
 
 async function subscribedChannels(asking) {
@@ -94,7 +95,8 @@ export async function measure(report) {
     report('CPU of the node, cores', joined.nodeCores);
     report('joins a second', Math.round(joined.perSecond));
     report('from the last join until Redis has all, ms', joined.behindMs);
-    await joined.joiners.stop();
+    const [left] = await Promise.all([beside.run(leavingSeconds), joined.joiners.stop()]);
+    report('longest stall when all of them leave at once, ms', left.stallMs);
     await beside.stop();
     await leave([beside.member]);
     asking.close();

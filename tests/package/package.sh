@@ -16,6 +16,7 @@ fail() { echo "package: $*" >&2; exit 1; }
 run() {
     local what=$1 program=$2 url body
     coproc stranger { LD_LIBRARY_PATH=$libdir "$program"; }
+    # shellcheck disable=SC2154 # coproc sets it
     local pid=$stranger_PID out=${stranger[0]} in=${stranger[1]}
     read -r -t 60 url <&"$out" || fail "$what: did not start"
     body=$(curl -sS --max-time 20 "${url}hello") || fail "$what: serves nothing"
