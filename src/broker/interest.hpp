@@ -26,16 +26,15 @@ public:
     bool add(std::string_view channel)
     {
         const std::lock_guard lock(mutex_);
-        const bool first = added_.empty();
-        ++added_[std::string(channel)];
-        return first;
+        added_.emplace_back(channel);
+        return added_.size() == 1;
     }
 
     // From any thread. There is no hurry: `sweep` sees it.
     void remove(std::string_view channel)
     {
         const std::lock_guard lock(mutex_);
-        ++removed_[std::string(channel)];
+        removed_.emplace_back(channel);
     }
 
     // --- the one thread ---
@@ -44,27 +43,34 @@ public:
     template <typename Subscribe>
     void settle(std::uint64_t now_ms, Subscribe subscribe)
     {
-        for (const auto& [channel, count] : take(added_)) {
-            entry& e = change(channel, count, now_ms);
+        std::vector<std::string> added;
+        {
+            const std::lock_guard lock(mutex_);
+            added.swap(added_);
+        }
+        for (const std::string& channel : added) {
+            entry& e = change(channel, 1, now_ms);
             if (e.count > 0 && !std::exchange(e.subscribed, true))
                 subscribe(channel);
         }
     }
 
-    // Takes what was removed, and calls `unsubscribe` with each channel that nobody was interested
-    // in for the whole linger. So many of both at a time, since a crowd that leaves would hold up
-    // what comes in: true if there are more.
-    template <typename Unsubscribe>
+    // Settles, takes what was removed, and calls `unsubscribe` with each channel that nobody was
+    // interested in for the whole linger. So many of both at a time, since a crowd that leaves
+    // would hold up what comes in: true if there are more.
+    template <typename Subscribe, typename Unsubscribe>
     bool sweep(std::uint64_t now_ms, std::chrono::milliseconds linger, std::size_t limit,
-               Unsubscribe unsubscribe)
+               Subscribe subscribe, Unsubscribe unsubscribe)
     {
-        if (next_removal_ == removals_.end()) {
-            removals_ = take(removed_);
-            next_removal_ = removals_.begin();
+        if (removals_.empty()) {
+            const std::lock_guard lock(mutex_);
+            removals_.swap(removed_);
         }
-        for (std::size_t i = 0; i < limit && next_removal_ != removals_.end(); ++i) {
-            change(next_removal_->first, -next_removal_->second, now_ms);
-            ++next_removal_;
+        // After that: what was added before it was removed counts first.
+        settle(now_ms, subscribe);
+        for (std::size_t i = 0; i < limit && !removals_.empty(); ++i) {
+            change(removals_.back(), -1, now_ms);
+            removals_.pop_back();
         }
         const auto linger_ms = static_cast<std::uint64_t>(linger.count());
         const auto due = [&] {
@@ -82,7 +88,7 @@ public:
                 unsubscribe(idle.channel);
             entries.erase(found);
         }
-        return next_removal_ != removals_.end() || due();
+        return !removals_.empty() || due();
     }
 
     // Channels with somebody, or that linger.
@@ -103,8 +109,6 @@ private:
         std::uint64_t since_ms;
     };
 
-    using counts = boost::unordered_flat_map<std::string, std::int64_t>;
-
     entry& change(const std::string& channel, std::int64_t difference, std::uint64_t now_ms)
     {
         entry& e = entries_.part_of(channel)[channel];
@@ -116,18 +120,11 @@ private:
         return e;
     }
 
-    counts take(counts& from)
-    {
-        const std::lock_guard lock(mutex_);
-        return std::exchange(from, {});
-    }
-
     std::mutex mutex_;
-    counts added_;   // under mutex_
-    counts removed_; // under mutex_
+    std::vector<std::string> added_;   // under mutex_
+    std::vector<std::string> removed_; // under mutex_
 
-    counts removals_; // that sweep is at
-    counts::iterator next_removal_ = removals_.end();
+    std::vector<std::string> removals_; // that sweep is at
     base::split_table<boost::unordered_flat_map<std::string, entry>> entries_;
     std::deque<idle_channel> idle_;
 };

@@ -135,7 +135,9 @@ void redis_broker::when_settled(net::task then)
     if (!options_.exact || !ready())
         then();
     else
-        loop_.post([this, then = std::move(then)]() mutable { await_settled(std::move(then)); });
+        loop_.post([this, since_ms = loop_.elapsed_ms(), then = std::move(then)]() mutable {
+            await_settled(since_ms, std::move(then));
+        });
 }
 
 broker_counts redis_broker::counts() const
@@ -277,10 +279,10 @@ void redis_broker::settle_interest()
     channels_ = interest_.size();
 }
 
-void redis_broker::await_settled(net::task then)
+void redis_broker::await_settled(std::uint64_t since_ms, net::task then)
 {
     settle_interest(); // whoever was to do it may come later
-    waiting_.push_back({loop_.now_ms(), std::move(then)});
+    waiting_.push_back({since_ms, std::move(then)});
     bus_->when_confirmed(
         [this, number = waiting_told_ + waiting_.size()] { tell_settled(number); });
 }
@@ -301,7 +303,7 @@ void redis_broker::tell_overdue()
 {
     const std::uint64_t now = loop_.now_ms();
     std::uint64_t overdue = 0;
-    while (overdue < waiting_.size() && now - waiting_[overdue].since_ms >= settle_limit_ms)
+    while (overdue < waiting_.size() && now >= waiting_[overdue].since_ms + settle_limit_ms)
         ++overdue;
     if (overdue != 0 && !std::exchange(slow_told_, true))
         log_.warn("Redis is slow to confirm subscriptions: clients go on, and may miss messages",
@@ -311,9 +313,11 @@ void redis_broker::tell_overdue()
 
 void redis_broker::sweep_interest()
 {
-    const bool more =
-        interest_.sweep(loop_.now_ms(), options_.linger, sweep_max,
-                        [&](const std::string& channel) { bus_->unwant(channel, subscription()); });
+    const auto want = [this](const std::string& channel) { bus_->want(channel, subscription()); };
+    const auto leave = [this](const std::string& channel) {
+        bus_->unwant(channel, subscription());
+    };
+    const bool more = interest_.sweep(loop_.now_ms(), options_.linger, sweep_max, want, leave);
     channels_ = interest_.size();
     if (more && !std::exchange(sweep_is_posted_, true))
         loop_.post([this] {

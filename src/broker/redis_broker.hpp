@@ -77,7 +77,7 @@ private:
     void hold_while_away();
     void settle_interest();
     void sweep_interest();
-    void await_settled(net::task then);
+    void await_settled(std::uint64_t since_ms, net::task then);
     void tell_settled(std::uint64_t up_to);
     void tell_overdue();
     void probe();

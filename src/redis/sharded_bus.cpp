@@ -52,6 +52,7 @@ void sharded_bus::start()
 void sharded_bus::stop()
 {
     cancel();
+    unplaced_.clear();
     std::vector<publication> unsent = queue_.close();
     servers_.stop();
     for (const auto& m : masters_)
@@ -77,24 +78,31 @@ void sharded_bus::unwant(const std::string& channel, subscription_kind)
             m->unwant(channel);
 }
 
+// By the masters that have them; then it is looked at again, as one of them may have been the wrong
+// one.
 void sharded_bus::when_confirmed(net::task then)
 {
-    struct all
+    if (!all_placed()) {
+        unplaced_.push_back(std::move(then));
+        return;
+    }
+    struct shared
     {
         std::size_t unconfirmed;
         net::task then;
     };
-    const auto waiting = std::make_shared<all>(all{masters_.size(), std::move(then)});
-    const auto one_less = [waiting] {
-        if (--waiting->unconfirmed == 0)
+    const auto waiting = std::make_shared<shared>(shared{masters_.size() + 1, std::move(then)});
+    const auto one_less = [this, waiting] {
+        if (--waiting->unconfirmed != 0)
+            return;
+        if (all_placed())
             waiting->then();
+        else
+            unplaced_.push_back(std::move(waiting->then));
     };
-    if (masters_.empty()) {
-        waiting->then();
-        return;
-    }
     for (const auto& m : masters_)
         m->when_confirmed(one_less);
+    one_less();
 }
 
 publisher::accepted sharded_bus::publish(std::string_view channel, std::string_view payload,
@@ -287,7 +295,15 @@ void sharded_bus::on_unconfirmed(publication& p)
 void sharded_bus::settle()
 {
     subscribe();
+    if (!unplaced_.empty() && all_placed())
+        for (net::task& then : std::exchange(unplaced_, {}))
+            when_confirmed(std::move(then));
     release();
+}
+
+bool sharded_bus::all_placed() const
+{
+    return std::ranges::all_of(channels_, [](const auto& c) { return c.second.at != nullptr; });
 }
 
 void sharded_bus::subscribe()

@@ -87,6 +87,7 @@ private:
     void subscribe();
     void subscribe(const std::string& channel, subscription& s);
     void release();
+    bool all_placed() const;
     bool can_go(const slot_state& s) const;
     void park(std::span<const std::uint16_t> slots);
     void park(const cluster_master& of);
@@ -108,6 +109,7 @@ private:
     std::vector<slot_state> slots_;
     std::size_t parked_ = slot_count; // of them
     boost::unordered_flat_map<std::string, subscription> channels_;
+    std::vector<net::task> unplaced_;                   // who waits for channels that no master has
     boost::unordered_flat_set<std::uint16_t> returned_; // parked slots with messages sent before
     bool known_ = false;                                // who the masters are
     bool held_ = false;

@@ -48,7 +48,7 @@ void subscriber::stop()
 {
     complete_ = false;
     link_.stop();
-    waiting_.clear();
+    tell(numbered_);
 }
 
 void subscriber::want(const std::string& channel, subscription_kind kind)
@@ -184,11 +184,13 @@ void subscriber::on_error(std::string_view error)
     asked refused = take_asked();
     if (refused.changes.size() == 1) {
         refuse(refused.changes.front(), refused.on, error);
-    } else {
+    } else if (!refused.changes.empty()) {
         for (change& c : refused.changes)
             c.alone = true;
         std::deque<change>& again = changes(refused.on);
-        again.insert(again.begin(), std::make_move_iterator(refused.changes.begin()),
+        const auto place =
+            std::ranges::upper_bound(again, refused.changes.front().number, {}, &change::number);
+        again.insert(place, std::make_move_iterator(refused.changes.begin()),
                      std::make_move_iterator(refused.changes.end()));
     }
     flush();

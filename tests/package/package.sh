@@ -43,7 +43,7 @@ if grep -vE '^((typeinfo|typeinfo name|vtable) for )?cresset::' "$work/symbols" 
 fi
 
 for static in OFF ON; do
-    cmake -S "$here/stranger" -B "$work/cmake-$static" -DSTATIC=$static -DCMAKE_PREFIX_PATH="$prefix" \
+    cmake -G Ninja -S "$here/stranger" -B "$work/cmake-$static" -DSTATIC=$static -DCMAKE_PREFIX_PATH="$prefix" \
         -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_CXX_FLAGS="${flags[*]}" >"$work/log" 2>&1 ||
         { cat "$work/log"; fail "find_package failed"; }
     cmake --build "$work/cmake-$static" >"$work/log" 2>&1 ||

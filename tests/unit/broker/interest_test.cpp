@@ -33,8 +33,10 @@ struct interest_test : testing::Test
 
     bool sweep(std::uint64_t now_ms, std::size_t limit, channels& ended)
     {
-        return all.sweep(now_ms, milliseconds(100), limit,
-                         [&](const std::string& channel) { ended.push_back(channel); });
+        return all.sweep(
+            now_ms, milliseconds(100), limit,
+            [&](const std::string& channel) { ended.push_back("+" + channel); },
+            [&](const std::string& channel) { ended.push_back(channel); });
     }
 
     interest all;
@@ -88,6 +90,20 @@ TEST_F(interest_test, lingers_from_the_last_time_that_nobody_was_left)
     sweep(1'080);
     EXPECT_EQ(sweep(1'150), channels{});
     EXPECT_EQ(sweep(1'180), channels{"a"});
+}
+
+// Else a channel that somebody always wanted would be left for a moment.
+TEST_F(interest_test, sees_what_was_added_before_what_was_removed_after_it)
+{
+    all.add("a");
+    settle();
+    all.add("a");
+    all.remove("a");
+    all.add("b");
+    EXPECT_EQ(sweep(0), channels{"+b"});
+    EXPECT_EQ(settle(), channels{});
+    EXPECT_EQ(sweep(1'000), channels{});
+    EXPECT_EQ(all.size(), 2u);
 }
 
 TEST_F(interest_test, leaves_a_few_channels_at_a_time)
