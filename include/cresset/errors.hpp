@@ -29,4 +29,12 @@ public:
     using std::invalid_argument::invalid_argument;
 };
 
+// What can't be encrypted, decrypted or agreed on: a key, a payload or a text from elsewhere that
+// is not what it should be. It never says more of a failed decryption than that it failed.
+class CRESSET_EXPORT crypto_error : public std::runtime_error
+{
+public:
+    using std::runtime_error::runtime_error;
+};
+
 } // namespace cresset

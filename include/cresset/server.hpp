@@ -46,8 +46,9 @@ struct server_stats
     std::uint64_t messages_delivered = 0;
     std::uint64_t dropped_slow_client = 0;
     std::uint64_t dropped_no_event = 0;
-    std::uint64_t dropped_transform = 0;
-    std::uint64_t dropped_in_transit = 0; // between threads, of which one fell behind
+    std::uint64_t dropped_transform = 0;     // outbound_transform failed, or never answered
+    std::uint64_t dropped_undecryptable = 0; // `encrypted` of a client that could not be decrypted
+    std::uint64_t dropped_in_transit = 0;    // between threads, of which one fell behind
     std::uint64_t refused_joins = 0;
 
     // With other nodes, over Redis. What this one published: Redis took it, said no, it gave way to
@@ -142,8 +143,8 @@ public:
     //
     // What this node sends reaches it from now on; what others send, when Redis has taken the
     // subscription, which is when `done` is called, if it returned true: once, on the client's
-    // thread, as handlers are, and also if the client has gone meanwhile. Clients that join by
-    // themselves need no such care: what one says next waits.
+    // thread in a coming turn, also if the client has gone meanwhile. Clients that join by
+    // themselves need no such care: what one says after validate_room has decided waits.
     bool join_room(const client_id& client, std::string_view room, std::function<void()> done = {});
     bool leave_room(const client_id& client, std::string_view room);
 

@@ -69,7 +69,10 @@ bool directory::add_to(stripe& s, const group_key& key, unsigned shard)
     shard_set& shards = names_of(s, key.kind)[std::string(key.name)];
     const shard_set before = shards;
     shards |= shard_set{1} << shard;
-    return shards != before;
+    if (shards == before)
+        return false;
+    nodes_.add_interest(target_of(key.kind), key.name);
+    return true;
 }
 
 bool directory::remove_from(stripe& s, const group_key& key, unsigned shard)
@@ -85,7 +88,10 @@ bool directory::remove_from(stripe& s, const group_key& key, unsigned shard)
     found->second = after;
     if (after == 0)
         names.erase(found);
-    return after != before;
+    if (after == before)
+        return false;
+    nodes_.remove_interest(target_of(key.kind), key.name);
+    return true;
 }
 
 shard_set directory::find(const group_key& key) const

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "broker/broker.hpp"
 #include "hub/group.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -13,6 +14,12 @@
 
 namespace cresset::hub {
 
+// What a group that is not everyone's is to other nodes.
+constexpr broker::target_kind target_of(group_kind kind) noexcept
+{
+    return kind == group_kind::user ? broker::target_kind::user : broker::target_kind::room;
+}
+
 // One bit a shard.
 using shard_set = std::uint64_t;
 inline constexpr unsigned shards_max = 64;
@@ -20,9 +27,15 @@ inline constexpr unsigned shards_max = 64;
 // Which shards have members of a room or sessions of a user, or expect them, so that a message is
 // posted only to those. Changed when a group of a shard comes to be or goes, read once a message;
 // from any thread.
+//
+// Also tells the other nodes, as long as it holds the name's lock: who finds that a name is there
+// already knows that they have been told of it.
 class directory
 {
 public:
+    // Outlives it.
+    explicit directory(broker::broker& nodes) noexcept : nodes_(nodes) {}
+
     // All that change something say whether find now tells something else of the shard.
 
     // The shard has somebody, or nobody any more.
@@ -63,9 +76,10 @@ private:
     stripe& stripe_of(const group_key& key) const noexcept;
 
     // With the stripe's lock held.
-    static bool add_to(stripe& s, const group_key& key, unsigned shard);
-    static bool remove_from(stripe& s, const group_key& key, unsigned shard);
+    bool add_to(stripe& s, const group_key& key, unsigned shard);
+    bool remove_from(stripe& s, const group_key& key, unsigned shard);
 
+    broker::broker& nodes_;
     mutable std::array<stripe, stripes> stripes_;
 };
 

@@ -30,11 +30,9 @@ bool may_pass_joins(const protocol::read_result& message)
             message->event == system_event::leave);
 }
 
-} // namespace
-
-bool dispatch(shard& home, session& from, std::string_view text)
+// False if it has to wait.
+bool dispatch_plain(shard& home, session& from, const protocol::read_result& message)
 {
-    const protocol::read_result message = home.reader().read(text);
     if (from.joins_under_way() && !may_pass_joins(message))
         return false;
     if (!message)
@@ -52,6 +50,37 @@ bool dispatch(shard& home, session& from, std::string_view text)
     else
         handle_message(home, from, *message.value);
     return true;
+}
+
+// What a client encrypted, as if it had said it in the clear. What can't be decrypted, or holds
+// another such event, is treated like text that is no JSON.
+bool dispatch_encrypted(shard& home, session& from, std::string_view data)
+{
+    protocol::read_result inner;
+    std::string& envelope = home.opened();
+    const auto sealed = protocol::read_encrypted_data(data);
+    const bool opened = sealed && from.cipher()->open(*sealed, home.scratch(), envelope);
+    if (opened)
+        inner = home.reader().read(envelope);
+    if (inner && inner->event == system_event::encrypted)
+        inner = {};
+    if (!dispatch_plain(home, from, inner))
+        return false;
+    if (opened)
+        from.cipher()->accept();
+    else
+        home.counts().dropped_undecryptable.add();
+    return true;
+}
+
+} // namespace
+
+bool dispatch(shard& home, session& from, std::string_view text)
+{
+    const protocol::read_result message = home.reader().read(text);
+    if (from.cipher() && message && message->event == system_event::encrypted)
+        return dispatch_encrypted(home, from, message->data);
+    return dispatch_plain(home, from, message);
 }
 
 } // namespace cresset::hub

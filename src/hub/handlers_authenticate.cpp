@@ -1,7 +1,10 @@
+#include "hub/capabilities.hpp"
 #include "hub/handlers.hpp"
 #include "hub/session.hpp"
 #include "hub/shard.hpp"
 #include "protocol/event_writer.hpp"
+#include "protocol/json_member.hpp"
+#include "ws/frame_writer.hpp"
 
 #include <chrono>
 #include <cresset/errors.hpp>
@@ -49,14 +52,35 @@ auto conclude(session_address client, Function then)
     };
 }
 
+// What a client is let in with, beside its identity.
+struct admission
+{
+    std::optional<handshake_result> handshake;
+    std::unique_ptr<session_cipher> cipher; // of the built-in encryption
+    capabilities has;
+};
+
+// With the built-in encryption `connected` is plain: the client needs the server's key from it.
+void tell_connected(session& s, const protocol::connected& told, admission& with)
+{
+    const std::string data = protocol::write_connected_data(told);
+    if (!with.cipher) {
+        s.send_event(events::connected, data);
+        return;
+    }
+    s.queue(net::segment::copy_of(
+        ws::make_frame(ws::opcode::text, protocol::write_event(events::connected, data))));
+    s.begin_encryption(std::move(with.cipher));
+}
+
 // In this order (PROTOCOL.md): indexed by user, joined to its rooms, told, and then the
 // application.
-void welcome(shard& home, session& s, const std::optional<handshake_result>& handshake)
+void welcome(shard& home, session& s, admission& with)
 {
     identity who = s.take_identity();
-    if (handshake)
+    if (with.handshake)
         home.set_encrypted(s);
-    s.become_authenticated(who.user_id.has_value(), std::move(who.metadata));
+    s.become_authenticated(who.user_id.has_value(), std::move(who.metadata), with.has.room_key);
     home.join(s, {group_kind::everyone, {}});
     if (who.user_id && !who.user_id->empty())
         home.join(s, {group_kind::user, *who.user_id});
@@ -64,10 +88,11 @@ void welcome(shard& home, session& s, const std::optional<handshake_result>& han
         home.join(s, {group_kind::room, room});
     home.withdraw(who);
 
-    protocol::connected told{s.id(), who.user_id, std::chrono::system_clock::now(), {}};
-    if (handshake)
-        told.key_exchange = {handshake->server_public_key, handshake->salt};
-    s.send_event(events::connected, protocol::write_connected_data(told));
+    protocol::connected told{
+        s.id(), who.user_id, std::chrono::system_clock::now(), {}, with.has.names()};
+    if (with.handshake)
+        told.key_exchange = {with.handshake->server_public_key, with.handshake->salt};
+    tell_connected(s, told, with);
     if (home.log().enabled(base::log_level::debug))
         home.log().debug("client authenticated",
                          {{"client", s.id().to_string()}, {"user", s.user_id()}});
@@ -76,14 +101,46 @@ void welcome(shard& home, session& s, const std::optional<handshake_result>& han
 
 // Once it is told that it is connected, it can be reached from everywhere: the other nodes come
 // first.
-void admit(shard& home, session& s, identity who, std::optional<handshake_result> handshake)
+void admit(shard& home, session& s, identity who, admission with)
 {
     home.announce(s, who);
     s.keep_identity(std::move(who));
-    home.when_settled(s, [handshake = std::move(handshake)](shard& h, session& client) {
+    home.when_settled(s, [with = std::move(with)](shard& h, session& client) mutable {
         if (client.state() == client_state::authenticating)
-            welcome(h, client, handshake);
+            welcome(h, client, with);
     });
+}
+
+void refuse_handshake(session& s)
+{
+    refuse(s, "Encryption handshake failed", encryption_required, "Encryption required");
+}
+
+// The built-in encryption: with a key agreed on, or in the clear where a client that brings none
+// may come in like that.
+void agree_on_key(shard& home, session& s, identity who)
+{
+    const std::string_view brought = protocol::find_member(s.credentials(), "publicKey");
+    if (brought.empty() || brought == "null") {
+        if (home.settings().require_encryption)
+            s.close(encryption_required, "Encryption required");
+        else
+            admit(home, s, std::move(who), {});
+        return;
+    }
+    try {
+        const crypto::key_agreement& ours = *home.settings().key_agreement;
+        auto agreed =
+            ours.with(protocol::read_string_member(s.credentials(), "publicKey").value_or(""));
+        const capabilities has = capabilities::of(s.credentials());
+        admit(home, s, std::move(who),
+              {handshake_result{ours.public_key(), std::move(agreed.salt)},
+               std::make_unique<session_cipher>(std::move(agreed.key), has.encrypted_number), has});
+    } catch (const crypto_error& error) {
+        home.log().info("encryption handshake failed",
+                        {{"client", s.id().to_string()}, {"error", error.what()}});
+        refuse_handshake(s);
+    }
 }
 
 class handshake_receiver final : public reply<handshake_result>::receiver
@@ -94,14 +151,12 @@ public:
     void on_accepted(handshake_result answer) override
     {
         client_.line->run(conclude(client_, [answer = std::move(answer)](shard& home, session& s) {
-            admit(home, s, s.take_identity(), answer);
+            admit(home, s, s.take_identity(), {answer, nullptr, {}});
         }));
     }
     void on_rejected() override
     {
-        client_.line->run(conclude(client_, [](shard&, session& s) {
-            refuse(s, "Encryption handshake failed", encryption_required, "Encryption required");
-        }));
+        client_.line->run(conclude(client_, [](shard&, session& s) { refuse_handshake(s); }));
     }
     // Not at once: an exception may be on its way to begin_handshake, which logs it.
     void on_failed(std::string_view why) override
@@ -143,10 +198,12 @@ public:
     {
         client_.line->run(
             conclude(client_, [who = std::move(who)](shard& home, session& s) mutable {
-                if (home.settings().require_encryption)
+                if (home.encrypts())
+                    agree_on_key(home, s, std::move(who));
+                else if (home.settings().require_encryption)
                     begin_handshake(home, s, std::move(who));
                 else
-                    admit(home, s, std::move(who), std::nullopt);
+                    admit(home, s, std::move(who), {});
             }));
     }
     void on_rejected() override

@@ -50,10 +50,8 @@ private:
             home.join_expected(may ? s : nullptr, room);
             joined += may ? 1 : 0;
         }
-        if (joined != 0) {
-            s->begin_join();
-            home.when_settled(*s, [](shard&, session& client) { client.end_join(); });
-        }
+        if (joined != 0)
+            s->await_joins();
         if (s && joined < asked)
             home.count_refused_joins(*s, asked - joined);
     }

@@ -83,6 +83,7 @@ hub::hub(const options& settings, application& app, broker::broker& nodes, base:
       broker_(nodes),
       log_(log),
       server_id_(base::client_id_generator().next().to_string()),
+      names_(nodes),
       shards_(shard_count)
 {
     assert(shard_count >= 1 && shard_count <= shards_max);
@@ -158,7 +159,7 @@ bool hub::join(const base::client_id& id, std::string_view room, std::function<v
     home.run([&home, id, room = std::string(room)] { home.join_expected(home.find(id), room); });
     if (done)
         broker_.when_settled([line = home.line(), &home, done = std::move(done)]() mutable {
-            line->run([&home, done = std::move(done)] { home.guarded("join_room", done); });
+            line->post([&home, done = std::move(done)] { home.guarded("join_room", done); });
         });
     return true;
 }

@@ -26,12 +26,6 @@ namespace cresset::hub {
 
 class shard;
 
-// What a group that is not everyone's is to other nodes.
-constexpr broker::target_kind target_of(group_kind kind) noexcept
-{
-    return kind == group_kind::user ? broker::target_kind::user : broker::target_kind::room;
-}
-
 // An event to send: its name, and its data as JSON text, empty for none. The text is trusted to be
 // JSON: it goes out as it is.
 struct outgoing_event

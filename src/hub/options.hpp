@@ -1,9 +1,11 @@
 #pragma once
 
+#include "crypto/key_agreement.hpp"
 #include "ws/frame_decoder.hpp"
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -35,6 +37,10 @@ struct options
 
     // A handshake follows authentication, and must succeed.
     bool require_encryption = false;
+
+    // The built-in encryption, for clients that bring a public key; null without it, or where the
+    // application makes the handshake.
+    std::shared_ptr<const crypto::key_agreement> key_agreement = nullptr;
 
     // Most outbound transforms asked for and unanswered at a time, a shard.
     std::size_t transforms_max = 10;

@@ -43,6 +43,13 @@ client session::view() const noexcept
 
 void session::deliver(const net::segment_ref& frame, const shared_text& text)
 {
+    if (cipher_) {
+        if (has_place_for(frame->bytes().size()))
+            queue(cipher_->seal(ws::payload_of(frame->bytes()), home_.scratch()));
+        else
+            drop_one();
+        return;
+    }
     if (!encrypted_ || !text) {
         queue(frame);
         return;
@@ -71,10 +78,15 @@ void session::send_error(std::string_view message)
     send_event(events::error, protocol::write_error_data(message));
 }
 
+bool session::has_place_for(std::size_t bytes) const noexcept
+{
+    return queued_bytes() + bytes <= home_.settings().queue_bytes_max;
+}
+
 void session::queue(const net::segment_ref& frame)
 {
-    if (queued_bytes() + frame->bytes().size() > home_.settings().queue_bytes_max) {
-        count_drop(queued_bytes());
+    if (!has_place_for(frame->bytes().size())) {
+        drop_one();
         return;
     }
     // Not as soon as something fits: at the limit that alternates with drops, a log line each.
@@ -93,7 +105,7 @@ void session::begin_authenticating(std::string_view credentials)
 {
     home_.set_state(*this, client_state::authenticating);
     expect_within(3 * home_.settings().auth_timeout);
-    if (home_.settings().require_encryption)
+    if (home_.needs_credentials(credentials))
         more().credentials = credentials;
 }
 
@@ -104,13 +116,12 @@ session::cold& session::more()
     return *cold_;
 }
 
-void session::become_authenticated(bool named, boost::json::value metadata)
+void session::become_authenticated(bool named, boost::json::value metadata, bool with_room_keys)
 {
+    room_keys_ = with_room_keys;
     home_.set_identity(*this, named, std::move(metadata));
-    if (!encrypted_)
+    if (cold_ && cold_->line.empty())
         cold_.reset();
-    else
-        more().credentials = {};
     home_.counts().authenticated.add();
     expect_within(home_.settings().heartbeat_interval);
 }
@@ -124,10 +135,19 @@ bool session::on_message(std::span<char> payload, bool)
     return true;
 }
 
-void session::end_join()
+void session::await_joins()
 {
-    if (--joins_under_way_ == 0)
-        go_on();
+    if (joins_under_way()) {
+        joins_ = joins::and_more;
+        return;
+    }
+    joins_ = joins::under_way;
+    home_.when_settled(*this, [](shard&, session& s) {
+        if (std::exchange(s.joins_, joins::done) == joins::and_more)
+            s.await_joins();
+        else
+            s.go_on();
+    });
 }
 
 void session::on_timeout()
@@ -179,6 +199,8 @@ void session::check_state()
         close(ws::close_code{close_codes::authentication_timeout}, "Authentication timeout");
         return;
     }
+    if (cipher_)
+        cipher_->rest();
     const milliseconds silent(now_ms() - last_message_.load(std::memory_order_relaxed));
     if (silent > settings.heartbeat_timeout)
         close(ws::close_code{close_codes::heartbeat_timeout}, "Heartbeat timeout");

@@ -5,6 +5,7 @@
 #include "hub/delivery.hpp"
 #include "hub/group.hpp"
 #include "hub/lifeline.hpp"
+#include "hub/session_cipher.hpp"
 #include "hub/transforms.hpp"
 #include "hub/websocket.hpp"
 
@@ -46,9 +47,22 @@ public:
     // transform.
     void deliver(const net::segment_ref& frame, const shared_text& text);
 
+    // Whether messages to its rooms come under the rooms' keys.
+    bool has_room_keys() const noexcept { return room_keys_; }
+
+    // What is sent from here on is encrypted.
+    void begin_encryption(std::unique_ptr<session_cipher> cipher) { cipher_ = std::move(cipher); }
+    session_cipher* cipher() const noexcept { return cipher_.get(); }
+
     // Sends an event to this client alone.
     void send_event(std::string_view event, std::string_view data);
     void send_error(std::string_view message);
+
+    // Whether so many bytes more could be queued.
+    bool has_place_for(std::size_t bytes) const noexcept;
+
+    // A message that is not queued, for want of place: drops and counts it.
+    void drop_one() { count_drop(queued_bytes()); }
 
     // Queues a frame, or drops it and counts that where the client reads too slowly.
     void queue(const net::segment_ref& frame);
@@ -71,19 +85,26 @@ public:
 
     // Rooms that it has just joined, while others don't know yet: what it says next could tell
     // them, and waits.
-    void begin_join() noexcept { ++joins_under_way_; }
-    void end_join();
-    bool joins_under_way() const noexcept { return joins_under_way_ != 0; }
+    void await_joins();
+    bool joins_under_way() const noexcept { return joins_ != joins::done; }
     const std::string& credentials() { return more().credentials; }
 
     // Has just been connected: authentication is expected.
     void begin();
 
     // To authenticated: heartbeats are expected.
-    void become_authenticated(bool named, boost::json::value metadata);
+    void become_authenticated(bool named, boost::json::value metadata, bool with_room_keys);
 
 private:
     friend class shard;
+
+    // Asked for one after the other, however many there are: a stranger may send any number.
+    enum class joins : std::uint8_t
+    {
+        done,
+        under_way,
+        and_more // since it was asked
+    };
 
     // What few sessions have, or only for a while.
     struct cold
@@ -112,17 +133,19 @@ private:
     memberships memberships_;
     client_state state_ = client_state::unauthorized;
     bool encrypted_ = false;
-    bool named_ = false;                           // has a user, if only an empty one
-    bool excluded_ = false;                        // set by the shard for the length of one fan-out
-    bool announced_ = false;                       // to the other nodes
-    bool cut_off_ = false;                         // too slow, and about to be closed for it
-    std::uint32_t joins_under_way_ = 0;            // that others don't know of yet
+    bool room_keys_ = false; // asked for them
+    bool named_ = false;     // has a user, if only an empty one
+    bool excluded_ = false;  // set by the shard for the length of one fan-out
+    bool announced_ = false; // to the other nodes
+    bool cut_off_ = false;   // too slow, and about to be closed for it
+    joins joins_ = joins::done;
     std::uint32_t dropped_ = 0;                    // in the burst of drops that goes on now
     std::atomic<std::uint32_t> last_message_;      // as now_ms; other threads read it
     std::uint32_t next_check_ = 0;                 // of its state; as now_ms
     std::uint64_t connected_ms_;                   // of the loop
     std::unique_ptr<boost::json::value> metadata_; // null until it has some
     std::unique_ptr<cold> cold_;                   // this thread's alone
+    std::unique_ptr<session_cipher> cipher_;       // of the built-in encryption
 };
 
 } // namespace cresset::hub

@@ -1,6 +1,8 @@
 #include "hub/shard.hpp"
 
 #include "hub/hub.hpp"
+#include "protocol/json_member.hpp"
+#include "ws/frame_writer.hpp"
 
 #include <cassert>
 #include <exception>
@@ -16,6 +18,7 @@ shard::shard(hub& h, unsigned index, net::connection_set& connections)
       ids_(index, h.shard_count()),
       line_(std::make_shared<lifeline>(*this)),
       outbound_(*this, h.settings().transforms_max),
+      room_keys_(*this),
       groups_(*this)
 {}
 
@@ -49,9 +52,14 @@ void shard::deliver(const delivery& message)
         if (session* s = find(id))
             s->excluded_ = true;
     const net::segment_ref frame = net::segment::copy_of(message.frame);
+    net::segment_ref sealed;
     for (const std::uint32_t slot : members) {
         session& s = sessions_[slot];
-        if (!s.excluded_)
+        if (s.excluded_)
+            continue;
+        if (s.room_keys_ && message.kind == group_kind::room)
+            deliver_sealed(s, message, sealed);
+        else
             s.deliver(frame, message.text);
     }
     for (const base::client_id& id : message.exclude)
@@ -59,6 +67,17 @@ void shard::deliver(const delivery& message)
             s->excluded_ = false;
     if (message.text)
         outbound_.pump();
+}
+
+// Under the room's key: `sealed` is made for the first, and for all.
+void shard::deliver_sealed(session& s, const delivery& message, net::segment_ref& sealed)
+{
+    if (!sealed)
+        sealed = room_keys_.seal(message.name, ws::payload_of(message.frame));
+    if (room_keys_.lacks_key(message.name, s.slot()))
+        s.drop_one(); // it could not read it
+    else
+        s.queue(sealed);
 }
 
 void shard::deliver_to(const base::client_id& id, const delivery& message)
@@ -92,7 +111,8 @@ bool shard::join(session& s, const group_key& key)
     std::unique_lock lock(registry_);
     const bool joined = groups_.join(s.slot(), key);
     lock.unlock();
-    tell_interest();
+    if (joined && s.room_keys_ && key.kind == group_kind::room)
+        room_keys_.on_joined(key.name, s.slot());
     return joined;
 }
 
@@ -101,7 +121,8 @@ bool shard::leave(session& s, const group_key& key)
     std::unique_lock lock(registry_);
     const bool left = groups_.leave(s.slot(), key);
     lock.unlock();
-    tell_interest();
+    if (left && s.room_keys_ && key.kind == group_kind::room)
+        room_keys_.on_left(key.name);
     return left;
 }
 
@@ -155,13 +176,15 @@ void shard::forget(session& s)
         counters_.authenticated.subtract();
     counters_.sessions.subtract();
     const std::string user(user_of(s));
+    if (s.room_keys_)
+        for (const std::string& room : groups_.names_of(s.slot(), group_kind::room))
+            room_keys_.on_left(room);
     {
         const std::unique_lock lock(registry_);
         s.state_ = client_state::disconnected;
         by_id_.erase(s.id());
         groups_.leave_all(s.slot());
     }
-    tell_interest();
     if (log().enabled(base::log_level::debug))
         log().debug("client disconnected", {{"client", s.id().to_string()}, {"user", user}});
     guarded("client_disconnected", [&] {
@@ -175,6 +198,18 @@ void shard::destroy(session& s)
 {
     const std::unique_lock lock(registry_);
     sessions_.destroy(s.slot());
+}
+
+bool shard::needs_credentials(std::string_view credentials) const
+{
+    if (encrypts())
+        return !protocol::find_member(credentials, "publicKey").empty();
+    return settings().require_encryption;
+}
+
+bool shard::encrypts() const noexcept
+{
+    return settings().key_agreement && !hub_.app().has_handshake();
 }
 
 const options& shard::settings() const noexcept

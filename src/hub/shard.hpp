@@ -10,6 +10,7 @@
 #include "hub/delivery.hpp"
 #include "hub/group.hpp"
 #include "hub/options.hpp"
+#include "hub/room_keys.hpp"
 #include "hub/session.hpp"
 #include "hub/transforms.hpp"
 #include "net/connection_set.hpp"
@@ -131,6 +132,24 @@ public:
         return false;
     }
 
+    // Whether the client's credentials are wanted once more when it has been authenticated.
+    bool needs_credentials(std::string_view credentials) const;
+
+    // Whether the hub encrypts by itself what clients with a public key are sent.
+    bool encrypts() const noexcept;
+
+    session& at(std::uint32_t slot) noexcept { return sessions_[slot]; }
+    const std::vector<std::uint32_t>& members(const group_key& key) const noexcept
+    {
+        return groups_.members(key);
+    }
+
+    // For bytes between two steps; whoever writes there has done with it before anything is called.
+    std::string& scratch() noexcept { return scratch_; }
+
+    // What a client has encrypted, while it is dispatched.
+    std::string& opened() noexcept { return opened_; }
+
     const options& settings() const noexcept;
     application& app() noexcept;
     base::log& log() noexcept;
@@ -154,6 +173,8 @@ private:
     client_info describe(const session& s) const;
     std::chrono::system_clock::time_point wall_time(std::chrono::milliseconds ago) const;
 
+    void deliver_sealed(session& s, const delivery& message, net::segment_ref& sealed);
+
     void log_failure(std::string_view what, std::string_view error) noexcept;
 
     memberships& memberships_of(std::uint32_t slot) noexcept override;
@@ -161,16 +182,6 @@ private:
     void on_group_removed(const group_key& key) override;
 
     void withdraw(session& s); // whatever it was announced with
-
-    // Tells the other nodes of the groups that came to be or went.
-    void tell_interest();
-
-    struct interest_change
-    {
-        bool added;
-        broker::target_kind kind;
-        std::string name;
-    };
 
     hub& hub_;
     unsigned index_;
@@ -183,6 +194,9 @@ private:
     std::string closing_reason_;
     std::shared_ptr<lifeline> line_;
     transforms outbound_;
+    room_keys room_keys_;
+    std::string scratch_;
+    std::string opened_;
 
     // Which sessions there are, their states, groups and metadata: changed by this shard's thread
     // under the lock, and so read by it without, and by other threads under a shared one. Nothing
@@ -191,7 +205,6 @@ private:
     group_table groups_;
     boost::unordered_flat_map<base::client_id, std::uint32_t, base::client_id_hash> by_id_;
     mutable base::slab<session> sessions_;
-    std::vector<interest_change> changes_; // that tell_interest has to tell
 };
 
 } // namespace cresset::hub

@@ -12,8 +12,7 @@ using broker::target_kind;
 
 void shard::expect(std::string_view room)
 {
-    if (hub_.names().expect(room, index_))
-        hub_.nodes().add_interest(target_kind::room, room);
+    hub_.names().expect(room, index_);
 }
 
 void shard::join_expected(session* s, std::string_view room)
@@ -21,32 +20,21 @@ void shard::join_expected(session* s, std::string_view room)
     const group_key key{group_kind::room, room};
     if (s && s->open())
         join(*s, key);
-    if (hub_.names().arrive(room, index_, !groups_.members(key).empty()))
-        hub_.nodes().remove_interest(target_kind::room, room);
+    hub_.names().arrive(room, index_, !groups_.members(key).empty());
 }
 
 void shard::on_group_added(const group_key& key)
 {
-    if (key.kind != group_kind::everyone && hub_.names().add(key, index_))
-        changes_.push_back({true, target_of(key.kind), std::string(key.name)});
+    if (key.kind != group_kind::everyone)
+        hub_.names().add(key, index_);
 }
 
 void shard::on_group_removed(const group_key& key)
 {
-    if (key.kind != group_kind::everyone && hub_.names().remove(key, index_))
-        changes_.push_back({false, target_of(key.kind), std::string(key.name)});
-}
-
-// Not while they come to be: the registry's lock is held then, and a broker has locks of its own.
-void shard::tell_interest()
-{
-    for (const interest_change& change : changes_) {
-        if (change.added)
-            hub_.nodes().add_interest(change.kind, change.name);
-        else
-            hub_.nodes().remove_interest(change.kind, change.name);
-    }
-    changes_.clear();
+    if (key.kind == group_kind::room)
+        room_keys_.on_removed(key.name);
+    if (key.kind != group_kind::everyone)
+        hub_.names().remove(key, index_);
 }
 
 // A client is reached by its id, by the room of its id, and by its user.

@@ -45,6 +45,8 @@ public:
     bool front_is_done() const noexcept;
     place pop();
 
+    bool empty() const noexcept { return places_.empty(); }
+
     // Of the events that wait.
     std::size_t bytes() const noexcept { return bytes_; }
 

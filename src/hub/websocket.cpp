@@ -61,6 +61,7 @@ void websocket::close(ws::close_code code, std::string_view reason)
     connection_.send(net::segment::copy_of(ws::make_close_frame(number, reason)));
     connection_.set_deadline(close_timeout);
     leave_open(state::closing);
+    go_on(); // the peer's close frame may be behind what waits
 }
 
 void websocket::drop()
@@ -97,9 +98,9 @@ void websocket::take(std::span<char> bytes)
             return;
         if (!handle(item)) {
             connection_.pause();
-            held_ =
-                std::make_unique<held>(padded_copy(item.payload),
-                                       item.what == ws::decoded::kind::binary, padded_copy(bytes));
+            held_ = std::make_unique<held>(held{padded_copy(item.payload),
+                                                item.what == ws::decoded::kind::binary,
+                                                padded_copy(bytes)});
             return;
         }
     }

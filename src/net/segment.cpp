@@ -8,11 +8,14 @@ namespace cresset::net {
 
 segment_ref segment::copy_of(std::string_view bytes)
 {
-    assert(bytes.size() <= std::numeric_limits<std::uint32_t>::max());
-    void* memory = ::operator new(sizeof(segment) + bytes.size());
-    auto* made = ::new (memory) segment(static_cast<std::uint32_t>(bytes.size()));
-    bytes.copy(reinterpret_cast<char*>(made + 1), bytes.size());
-    return segment_ref(made);
+    return written(bytes.size(), [&](char* out) { bytes.copy(out, bytes.size()); });
+}
+
+segment* segment::make(std::size_t size)
+{
+    assert(size < std::numeric_limits<std::uint32_t>::max());
+    void* memory = ::operator new(sizeof(segment) + size + 1);
+    return ::new (memory) segment(static_cast<std::uint32_t>(size));
 }
 
 void segment::destroy(segment* s) noexcept

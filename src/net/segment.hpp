@@ -2,6 +2,7 @@
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -16,6 +17,16 @@ class segment
 {
 public:
     static segment_ref copy_of(std::string_view bytes);
+
+    // Of so many bytes, which write(char*) writes: it may write one more, which is nobody's.
+    template <typename Write>
+    static segment_ref written(std::size_t size, Write write)
+    {
+        segment* const made = make(size);
+        segment_ref ref(made);
+        write(reinterpret_cast<char*>(made + 1));
+        return ref;
+    }
 
     std::string_view bytes() const noexcept
     {
@@ -32,6 +43,7 @@ public:
 private:
     explicit segment(std::uint32_t size) noexcept : size_(size) {}
 
+    static segment* make(std::size_t size);
     static void destroy(segment* s) noexcept;
 
     std::uint32_t references_ = 0;

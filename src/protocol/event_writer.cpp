@@ -47,6 +47,12 @@ std::string write_connected_data(const connected& client)
         data += R"(,"salt":)";
         append_json_string(data, client.key_exchange->salt);
     }
+    for (std::size_t i = 0; i < client.capabilities.size(); ++i) {
+        data += i == 0 ? R"(,"capabilities":[)" : ",";
+        append_json_string(data, client.capabilities[i]);
+    }
+    if (!client.capabilities.empty())
+        data += ']';
     data += '}';
     return data;
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cresset::protocol {
 
@@ -31,6 +32,9 @@ struct connected
         std::string_view salt;              // base64
     };
     std::optional<keys> key_exchange;
+
+    // Those that it asked for and has; none: nothing is said of them.
+    std::vector<std::string_view> capabilities = {};
 };
 
 // The data of `connected`.

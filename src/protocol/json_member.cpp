@@ -25,4 +25,17 @@ std::optional<std::string> read_string_member(std::string_view raw_object, std::
     return unescape(raw);
 }
 
+std::vector<std::string> read_strings_member(std::string_view raw_object, std::string_view key)
+{
+    std::vector<std::string> strings;
+    json_scanner scanner(find_member(raw_object, key));
+    scanner.enter_array();
+    std::string_view element;
+    while (scanner.next_element(element)) {
+        if (element.starts_with('"'))
+            strings.push_back(unescape(element));
+    }
+    return strings;
+}
+
 } // namespace cresset::protocol

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cresset::protocol {
 
@@ -14,5 +15,8 @@ std::string_view find_member(std::string_view raw_object, std::string_view key);
 
 // Unescaped; nothing if absent or no string.
 std::optional<std::string> read_string_member(std::string_view raw_object, std::string_view key);
+
+// Of an array, its strings, unescaped; nothing of what is no string.
+std::vector<std::string> read_strings_member(std::string_view raw_object, std::string_view key);
 
 } // namespace cresset::protocol

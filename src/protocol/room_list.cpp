@@ -2,8 +2,6 @@
 
 #include "base/client_id.hpp"
 #include "protocol/json_member.hpp"
-#include "protocol/json_scanner.hpp"
-#include "protocol/json_string.hpp"
 
 namespace cresset::protocol {
 namespace {
@@ -26,15 +24,7 @@ std::size_t count_utf16_units(std::string_view text) noexcept
 
 std::vector<std::string> read_room_list(std::string_view raw_data)
 {
-    std::vector<std::string> rooms;
-    json_scanner scanner(find_member(raw_data, "rooms"));
-    scanner.enter_array();
-    std::string_view element;
-    while (scanner.next_element(element)) {
-        if (element.starts_with('"'))
-            rooms.push_back(unescape(element));
-    }
-    return rooms;
+    return read_strings_member(raw_data, "rooms");
 }
 
 bool is_valid_room_name(std::string_view name) noexcept

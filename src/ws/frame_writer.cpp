@@ -46,6 +46,12 @@ std::size_t write_frame_header(opcode op, std::size_t payload_size,
     return size;
 }
 
+std::string_view payload_of(std::string_view frame) noexcept
+{
+    const auto length = static_cast<unsigned char>(frame[1]);
+    return frame.substr(length == length_in_8_bytes ? 10 : length == length_in_2_bytes ? 4 : 2);
+}
+
 void append_frame(std::string& out, opcode op, std::string_view payload)
 {
     char header[server_header_size_max];

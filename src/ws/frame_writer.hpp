@@ -25,6 +25,9 @@ constexpr std::size_t frame_header_size(std::size_t payload_size) noexcept
 std::size_t write_frame_header(opcode op, std::size_t payload_size,
                                char out[server_header_size_max]) noexcept;
 
+// What a server's whole frame carries.
+std::string_view payload_of(std::string_view frame) noexcept;
+
 std::string make_frame(opcode op, std::string_view payload);
 void append_frame(std::string& out, opcode op, std::string_view payload);
 

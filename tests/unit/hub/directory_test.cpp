@@ -1,3 +1,4 @@
+#include "broker/memory_broker.hpp"
 #include "hub/directory.hpp"
 
 #include <gtest/gtest.h>
@@ -14,7 +15,8 @@ constexpr group_key lobby{group_kind::room, "lobby"};
 
 TEST(directory, finds_the_shards_of_a_name)
 {
-    directory names;
+    broker::memory_broker nodes;
+    directory names(nodes);
     EXPECT_EQ(names.find(lobby), 0u);
     names.add(lobby, 0);
     names.add(lobby, 5);
@@ -26,7 +28,8 @@ TEST(directory, finds_the_shards_of_a_name)
 
 TEST(directory, forgets_a_name_without_shards)
 {
-    directory names;
+    broker::memory_broker nodes;
+    directory names(nodes);
     names.add(lobby, 2);
     names.remove(lobby, 3); // not there: no harm
     EXPECT_EQ(names.find(lobby), 4u);
@@ -37,7 +40,8 @@ TEST(directory, forgets_a_name_without_shards)
 
 TEST(directory, says_whether_something_changed)
 {
-    directory names;
+    broker::memory_broker nodes;
+    directory names(nodes);
     EXPECT_TRUE(names.add(lobby, 2));
     EXPECT_FALSE(names.add(lobby, 2));
     EXPECT_TRUE(names.add(lobby, 3));
@@ -50,7 +54,8 @@ TEST(directory, says_whether_something_changed)
 
 TEST(directory, finds_a_shard_while_somebody_is_on_the_way)
 {
-    directory names;
+    broker::memory_broker nodes;
+    directory names(nodes);
     EXPECT_TRUE(names.add(lobby, 1));
     EXPECT_FALSE(names.expect("lobby", 1));
     EXPECT_TRUE(names.expect("lobby", 2));
@@ -68,7 +73,8 @@ TEST(directory, finds_a_shard_while_somebody_is_on_the_way)
 
 TEST(directory, shows_all_names_once)
 {
-    directory names;
+    broker::memory_broker nodes;
+    directory names(nodes);
     names.add(lobby, 0);
     names.add(lobby, 2);
     names.add({group_kind::user, "ann"}, 1);
@@ -84,7 +90,8 @@ TEST(directory, shows_all_names_once)
 
 TEST(directory, tells_users_from_rooms)
 {
-    directory names;
+    broker::memory_broker nodes;
+    directory names(nodes);
     names.add({group_kind::user, "ann"}, 1);
     names.add({group_kind::room, "ann"}, 2);
     EXPECT_EQ(names.find({group_kind::user, "ann"}), 2u);
@@ -94,7 +101,8 @@ TEST(directory, tells_users_from_rooms)
 TEST(directory, is_changed_by_each_shard_while_others_read)
 {
     constexpr unsigned shards = 4;
-    directory names;
+    broker::memory_broker nodes;
+    directory names(nodes);
     std::vector<std::thread> threads;
     for (unsigned shard = 0; shard < shards; ++shard)
         threads.emplace_back([&names, shard] {

@@ -1,0 +1,34 @@
+#include "hub/capabilities.hpp"
+
+#include "protocol/json_member.hpp"
+
+#include <algorithm>
+
+namespace cresset::hub {
+namespace {
+
+constexpr std::string_view encrypted_number_name = "encrypted-number";
+constexpr std::string_view room_key_name = "room-key";
+
+} // namespace
+
+capabilities capabilities::of(std::string_view credentials)
+{
+    const auto asked = protocol::read_strings_member(credentials, "capabilities");
+    const auto has = [&](std::string_view name) {
+        return std::ranges::find(asked, name) != asked.end();
+    };
+    return {has(encrypted_number_name), has(room_key_name)};
+}
+
+std::vector<std::string_view> capabilities::names() const
+{
+    std::vector<std::string_view> all;
+    if (encrypted_number)
+        all.push_back(encrypted_number_name);
+    if (room_key)
+        all.push_back(room_key_name);
+    return all;
+}
+
+} // namespace cresset::hub

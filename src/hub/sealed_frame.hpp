@@ -1,0 +1,30 @@
+#pragma once
+
+#include "crypto/aes_gcm.hpp"
+#include "net/segment.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace cresset::hub {
+
+// The frame of an `encrypted` event that holds an envelope, in one pass: encrypted into `scratch`,
+// and from there as base64 into the segment that is sent.
+//
+//   {"event":"encrypted","data":{"iv":"...","ct":"..." and then what is behind: }} at least
+struct sealed_frame
+{
+    crypto::aes_gcm& cipher;
+    const crypto::gcm_iv& iv;
+    std::string_view additional;
+    std::string_view envelope;
+    std::string_view before; // up to the quote before the iv
+    std::string_view behind; // from behind the quote after ct
+
+    net::segment_ref write(std::string& scratch) const;
+};
+
+inline constexpr std::string_view before_sealed = R"({"event":"encrypted","data":{"iv":")";
+inline constexpr std::string_view behind_sealed = "}}";
+
+} // namespace cresset::hub
