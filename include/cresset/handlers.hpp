@@ -78,12 +78,13 @@ struct handlers
     // `disconnect`, `error` and `encrypted`.
     std::function<void(const cresset::message&)> message = {};
 
-    // With require_encryption: the key exchange. Rejected, the client is closed with 4004; failed,
-    // with 4003.
+    // With require_encryption: the key exchange, in place of the server's own. Rejected, the client
+    // is closed with 4004; failed, with 4003.
     answering<handshake_request, handshake_result> handshake = {};
 
     // Every message to an encrypted client: what goes out in its place. Rejected: the message as
-    // it is. Failed: nothing. However late the answers, the order is kept.
+    // it is. Failed, or not answered within outbound_transform_timeout: nothing. However late the
+    // answers, the order is kept. Not for clients that the server encrypts for by itself.
     answering<outbound_message, replacement> outbound_transform = {};
 };
 

@@ -11,6 +11,13 @@
 
 namespace cresset {
 
+enum class encryption_mode : std::uint8_t
+{
+    off,
+    optional, // for clients that bring a key
+    required, // clients that bring none are closed with 4004
+};
+
 // How a server behaves. The defaults are the reference's where it has the option.
 struct server_options
 {
@@ -41,8 +48,21 @@ struct server_options
     // Most outbound transforms under way at once, on each thread: they may cost much memory.
     std::size_t encrypted_batch_limit = defaults::encrypted_batch_limit;
 
-    // Clients must complete the handshake, or are closed with 4004. What they are sent is encrypted
-    // by handlers::outbound_transform alone: without it, a warning is logged at the start.
+    // How long one of them may take. Then the message is lost to that client, and counted.
+    std::chrono::milliseconds outbound_transform_timeout = std::chrono::seconds(5);
+
+    // Encryption of each client's session (PROTOCOL.md, section 3; docs/encryption.md). Those that
+    // bring a `publicKey` in their credentials are told a key and a salt in `connected`, and from
+    // there on all that they are sent is encrypted, and what they send may be.
+    encryption_mode encryption = encryption_mode::off;
+
+    // PEM file with the server's private key of P-256, for clients that know its public half.
+    // Empty: a new one each time that a server is made.
+    std::string encryption_key_file = {};
+
+    // The reference's name for encryption_mode::required; with handlers::handshake the application
+    // makes the key exchange instead, and encrypts by handlers::outbound_transform alone: without
+    // that, a warning is logged at the start.
     bool require_encryption = false;
 
     // permessage-deflate (RFC 7692). Not supported yet: true is refused.

@@ -8,6 +8,7 @@
 #include "cli/signals.hpp"
 #include "cli/units.hpp"
 #include "http/router.hpp"
+#include "serve/encryption.hpp"
 #include "serve/node.hpp"
 #include "serve/redis.hpp"
 #include "standalone/application.hpp"
@@ -33,6 +34,8 @@ struct serve_flags
     redis_options redis;
     std::string redis_subscribe = "exact";
     std::string auth = "none";
+    std::string encryption = "off";
+    std::string encryption_key;
     std::string log_level = "info";
     std::string log_format = "text";
 };
@@ -89,6 +92,20 @@ void add_redis(CLI::App& app, serve_flags& flags)
                  "How long a channel that nobody needs any more stays subscribed");
 }
 
+void add_encryption(CLI::App& app, serve_flags& flags)
+{
+    app.add_option("--encryption", flags.encryption,
+                   "Encryption of each client's session. optional: for those who bring a "
+                   "publicKey; required: others are closed with 4004")
+        ->check(CLI::IsMember({"off", "optional", "required"}))
+        ->capture_default_str();
+    app.add_option(
+           "--encryption-key", flags.encryption_key,
+           "PEM file of the server's private key, of the curve P-256 (default: a new key at "
+           "each start)")
+        ->type_name("FILE");
+}
+
 void add_limits(CLI::App& app, hub::options& clients)
 {
     add_duration(app, "--auth-timeout", clients.auth_timeout,
@@ -128,6 +145,8 @@ std::string check(const serve_flags& flags, const http::router& routes)
         return "--auth-timeout, --heartbeat-interval and --heartbeat-timeout must be over zero";
     if (options.websocket_path.find_first_of("?# ") != std::string::npos)
         return "--path must be a path alone, without a query string: clients may add any";
+    if (!flags.encryption_key.empty() && flags.encryption == "off")
+        return "--encryption-key is for --encryption optional or required, which is off";
     if (routes.has_path(options.websocket_path))
         return "--path " + options.websocket_path + " is taken by a page of the server";
     return {};
@@ -139,6 +158,7 @@ void log_totals(base::log& log, const hub::totals& t)
                          {"messages_delivered", t.messages_delivered},
                          {"dropped_slow_client", t.dropped_slow_client},
                          {"dropped_no_event", t.dropped_no_event},
+                         {"dropped_undecryptable", t.dropped_undecryptable},
                          {"dropped_in_transit", t.dropped_in_transit},
                          {"refused_joins", t.refused_joins}});
 }
@@ -183,6 +203,7 @@ exit_status run_server(serve_flags& flags, base::log& log)
     hold_stop_signals();
     raise_descriptor_limit();
     std::erase(flags.options.clients.default_rooms, "");
+    flags.options.clients.require_encryption = flags.encryption == "required";
     flags.options.loopback_only = flags.auth == "none";
     http::router routes([&log](const http::request& asked, std::string_view what) {
         log.error("a request's handler failed", {{"path", asked.path()}, {"error", what}});
@@ -192,6 +213,8 @@ exit_status run_server(serve_flags& flags, base::log& log)
     std::unique_ptr<broker::broker> broker;
     try {
         broker = serve::make_broker(flags.redis, log);
+        if (flags.encryption != "off")
+            flags.options.clients.key_agreement = serve::make_key_agreement(flags.encryption_key);
     } catch (const option_error& error) {
         return refuse(error.what());
     }
@@ -228,6 +251,7 @@ void add_serve(CLI::App& program, exit_status& status)
     add_listening(*app, *flags);
     add_rules(*app, *flags);
     add_redis(*app, *flags);
+    add_encryption(*app, *flags);
     add_limits(*app, flags->options.clients);
     add_logging(*app, *flags);
     app->callback([flags, &status] {

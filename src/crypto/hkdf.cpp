@@ -25,11 +25,11 @@ void hkdf_sha256(std::span<const unsigned char> key, std::span<const unsigned ch
     static const kdf_ptr kdf(EVP_KDF_fetch(nullptr, "HKDF", nullptr)); // looked up once
     const kdf_ctx_ptr ctx(kdf ? EVP_KDF_CTX_new(kdf.get()) : nullptr);
     char digest[] = "SHA256";
-    const OSSL_PARAM parts[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
-        octets(OSSL_KDF_PARAM_KEY, key.data(), key.size()),
-        octets(OSSL_KDF_PARAM_SALT, salt.data(), salt.size()),
-        octets(OSSL_KDF_PARAM_INFO, info.data(), info.size()), OSSL_PARAM_construct_end()};
+    const OSSL_PARAM parts[] = {OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
+                                octets(OSSL_KDF_PARAM_KEY, key.data(), key.size()),
+                                octets(OSSL_KDF_PARAM_SALT, salt.data(), salt.size()),
+                                octets(OSSL_KDF_PARAM_INFO, info.data(), info.size()),
+                                OSSL_PARAM_construct_end()};
     must(ctx && EVP_KDF_derive(ctx.get(), out.data(), out.size(), parts) == 1, "derive a key");
 }
 

@@ -94,8 +94,7 @@ shared_secret key_pair::agree_with(const public_key& peer) const
     // Not validated again: the curve check was made when the point was read.
     must(ctx && EVP_PKEY_derive_init(ctx.get()) == 1 &&
              EVP_PKEY_derive_set_peer_ex(ctx.get(), peer.get(), 0) == 1 &&
-             EVP_PKEY_derive(ctx.get(), agreed.data(), &size) == 1 &&
-             size == shared_secret::size(),
+             EVP_PKEY_derive(ctx.get(), agreed.data(), &size) == 1 && size == shared_secret::size(),
          "agree on a secret");
     return agreed;
 }

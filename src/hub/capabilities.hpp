@@ -6,7 +6,8 @@
 
 namespace cresset::hub {
 
-// What a client may ask for on the wire that the reference doesn't have, by name in its credentials:
+// What a client may ask for on the wire that the reference doesn't have, by name in its
+// credentials:
 // {"capabilities": ["room-key"]}. `connected` repeats what it has got.
 struct capabilities
 {

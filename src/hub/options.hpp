@@ -45,6 +45,9 @@ struct options
     // Most outbound transforms asked for and unanswered at a time, a shard.
     std::size_t transforms_max = 10;
 
+    // How long one may take; then the message is lost, and counted.
+    std::chrono::milliseconds transform_timeout{5'000};
+
     // Rooms that a client may be in by its own wish. Joining and leaving look through them, so
     // thousands would hold up its shard.
     std::size_t rooms_a_client_max = 2'000;

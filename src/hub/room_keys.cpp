@@ -82,8 +82,8 @@ void room_keys::send_key(std::string_view room, entry& e)
 bool room_keys::lacks_key(std::string_view room, std::uint32_t slot) const
 {
     const auto found = rooms_.find(std::string(room));
-    return found != rooms_.end() && std::ranges::find(found->second.newcomers, slot) !=
-                                        found->second.newcomers.end();
+    return found != rooms_.end() &&
+           std::ranges::find(found->second.newcomers, slot) != found->second.newcomers.end();
 }
 
 } // namespace cresset::hub

@@ -16,8 +16,8 @@ class session;
 class shard;
 
 // The keys of rooms whose members asked for them (docs/encryption.md): a message to the room is
-// encrypted once for all of those, under a key that each was sent in its own session. After somebody
-// has left there is a new one.
+// encrypted once for all of those, under a key that each was sent in its own session. After
+// somebody has left there is a new one.
 //
 // A room has a key from the first message on that such a member gets. Then it goes to all of them,
 // and later to each that joins: with the message that needs it, so that comings and goings in a

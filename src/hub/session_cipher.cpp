@@ -29,8 +29,7 @@ net::segment_ref session_cipher::seal(std::string_view envelope, std::string& sc
     if (!numbered_)
         return sealed_frame{cipher, iv, {}, envelope, before_sealed, behind_sealed}.write(scratch);
     ++sent_;
-    const std::string behind =
-        R"(,"n":)" + std::to_string(sent_) + std::string(behind_sealed);
+    const std::string behind = R"(,"n":)" + std::to_string(sent_) + std::string(behind_sealed);
     return sealed_frame{cipher, iv, from_server(sent_), envelope, before_sealed, behind}.write(
         scratch);
 }

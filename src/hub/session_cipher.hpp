@@ -11,8 +11,8 @@
 
 namespace cresset::hub {
 
-// The built-in encryption of one client's session (PROTOCOL.md, section 3): its key, and what has to
-// be remembered of what was sent. Its shard's thread alone.
+// The built-in encryption of one client's session (PROTOCOL.md, section 3): its key, and what has
+// to be remembered of what was sent. Its shard's thread alone.
 class session_cipher
 {
 public:

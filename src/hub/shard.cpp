@@ -17,7 +17,7 @@ shard::shard(hub& h, unsigned index, net::connection_set& connections)
       connections_(connections),
       ids_(index, h.shard_count()),
       line_(std::make_shared<lifeline>(*this)),
-      outbound_(*this, h.settings().transforms_max),
+      outbound_(*this, h.settings().transforms_max, h.settings().transform_timeout),
       room_keys_(*this),
       groups_(*this)
 {}

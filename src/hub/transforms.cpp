@@ -5,7 +5,6 @@
 #include "protocol/event_writer.hpp"
 #include "ws/frame_writer.hpp"
 
-#include <cassert>
 #include <exception>
 #include <memory>
 #include <string>
@@ -47,40 +46,42 @@ transform_line::place transform_line::pop()
     return front;
 }
 
-// The application's answer for one place of one session's line.
+// The application's answer to one question of a shard's.
 class transforms::receiver final : public reply<replacement>::receiver
 {
 public:
-    receiver(session_address to, std::uint64_t number) : to_(std::move(to)), number_(number) {}
+    receiver(shard& home, std::uint64_t question)
+        : line_(home.line()), home_(home), question_(question)
+    {}
 
     void on_accepted(replacement answer) override
     {
-        to_.line->run([to = to_, number = number_, answer = std::move(answer)]() mutable {
-            to.home->outbound().finish(to.handle, number,
-                                       event_text{std::move(answer.event), std::move(answer.data)});
+        line_->run([&home = home_, question = question_, answer = std::move(answer)]() mutable {
+            home.outbound().finish(question,
+                                   event_text{std::move(answer.event), std::move(answer.data)});
         });
     }
     void on_rejected() override
     {
-        to_.line->run([to = to_, number = number_] {
-            to.home->outbound().finish_unchanged(to.handle, number);
-        });
+        line_->run(
+            [&home = home_, question = question_] { home.outbound().finish_unchanged(question); });
     }
     void on_failed(std::string_view why) override
     {
-        to_.line->run([to = to_, why = std::string(why)] {
+        line_->run([&home = home_, question = question_, why = std::string(why)] {
             // An exception on its way out of a handler is logged where it is caught.
             if (std::uncaught_exceptions() == 0)
-                to.home->outbound().log_failure(to.handle, why);
+                home.outbound().log_failure(question, why);
         });
-        to_.line->post([to = to_, number = number_] {
-            to.home->outbound().finish(to.handle, number, std::nullopt);
+        line_->post([&home = home_, question = question_] {
+            home.outbound().finish(question, std::nullopt);
         });
     }
 
 private:
-    session_address to_;
-    std::uint64_t number_;
+    std::shared_ptr<lifeline> line_;
+    shard& home_; // valid where line_ runs something
+    std::uint64_t question_;
 };
 
 void transforms::push(session& to, shared_text text)
@@ -93,7 +94,7 @@ void transforms::pump()
 {
     if (std::exchange(pumping_, true))
         return; // an answer given at once came back here: the loop below goes on
-    while (asked_ < limit_ && !waiting_.empty()) {
+    while (asked_.size() < limit_ && !waiting_.empty()) {
         const turn next = waiting_.front();
         waiting_.pop_front();
         session* to = home_.find(next.to);
@@ -101,26 +102,48 @@ void transforms::pump()
         if (!place || !to->open())
             continue;
         place->at = transform_line::state::asked;
-        ask(*to, next.number, shared_text(place->text));
+        ask(*to, next, shared_text(place->text));
     }
     pumping_ = false;
+    watch();
 }
 
-void transforms::ask(session& to, std::uint64_t number, const shared_text& text)
+void transforms::ask(session& to, const turn& about, const shared_text& text)
 {
-    ++asked_;
+    const std::uint64_t question = ++last_question_;
+    const std::uint64_t due_ms =
+        home_.loop().now_ms() + static_cast<std::uint64_t>(timeout_.count());
+    asked_.emplace(question, open_question{about, due_ms});
     shard::guarded(
         [&] {
-            home_.app().transform(
-                outbound_message(to.view(), text->event, text->data),
-                reply<replacement>(std::make_unique<receiver>(to.address(), number)));
+            home_.app().transform(outbound_message(to.view(), text->event, text->data),
+                                  reply<replacement>(std::make_unique<receiver>(home_, question)));
         },
-        [&](std::string_view error) { log_failure(to.handle(), error); });
+        [&](std::string_view error) { log_failure(question, error); });
 }
 
-void transforms::log_failure(base::slab<session>::handle to, std::string_view why)
+void transforms::watch()
 {
-    const session* s = home_.find(to);
+    if (asked_.empty())
+        cancel();
+    else if (!armed())
+        home_.loop().arm(*this, std::chrono::milliseconds(asked_.begin()->second.due_ms -
+                                                          home_.loop().now_ms()));
+}
+
+void transforms::on_timer()
+{
+    while (!asked_.empty() && asked_.begin()->second.due_ms <= home_.loop().now_ms()) {
+        log_failure(asked_.begin()->first, "no answer in time");
+        finish(asked_.begin(), std::nullopt);
+    }
+    pump();
+}
+
+void transforms::log_failure(std::uint64_t question, std::string_view why)
+{
+    const auto found = asked_.find(question);
+    const session* s = found == asked_.end() ? nullptr : home_.find(found->second.about.to);
     if (!s)
         return;
     ++failures_;
@@ -132,27 +155,39 @@ void transforms::log_failure(base::slab<session>::handle to, std::string_view wh
                                                     {"failures", std::exchange(failures_, 0)}});
 }
 
-void transforms::finish_unchanged(base::slab<session>::handle to, std::uint64_t number)
+void transforms::finish_unchanged(std::uint64_t question)
 {
-    session* s = home_.find(to);
-    const transform_line::place* place = s ? s->line().find(number) : nullptr;
-    finish(to, number, place ? std::optional<event_text>(*place->text) : std::nullopt);
+    const auto found = asked_.find(question);
+    if (found == asked_.end())
+        return;
+    const turn about = found->second.about;
+    session* s = home_.find(about.to);
+    const transform_line::place* place = s ? s->line().find(about.number) : nullptr;
+    finish(question, place ? std::optional<event_text>(*place->text) : std::nullopt);
 }
 
-void transforms::finish(base::slab<session>::handle to, std::uint64_t number,
-                        std::optional<event_text> message)
+void transforms::finish(std::uint64_t question, std::optional<event_text> message)
 {
-    assert(asked_ > 0);
-    --asked_;
-    session* s = home_.find(to);
-    if (transform_line::place* place = s ? s->line().find(number) : nullptr) {
-        place->at = message ? transform_line::state::ready : transform_line::state::lost;
-        if (message)
-            place->frame = net::segment::copy_of(ws::make_frame(
-                ws::opcode::text, protocol::write_event(message->event, message->data)));
-        deliver_done(*s);
-    }
+    const auto found = asked_.find(question);
+    if (found == asked_.end())
+        return;
+    finish(found, std::move(message));
     pump();
+}
+
+void transforms::finish(questions::iterator answered, std::optional<event_text> message)
+{
+    const turn about = answered->second.about;
+    asked_.erase(answered);
+    session* s = home_.find(about.to);
+    transform_line::place* place = s ? s->line().find(about.number) : nullptr;
+    if (!place)
+        return;
+    place->at = message ? transform_line::state::ready : transform_line::state::lost;
+    if (message)
+        place->frame = net::segment::copy_of(
+            ws::make_frame(ws::opcode::text, protocol::write_event(message->event, message->data)));
+    deliver_done(*s);
 }
 
 void transforms::deliver_done(session& to)

@@ -3,11 +3,14 @@
 #include "base/slab.hpp"
 #include "hub/delivery.hpp"
 #include "net/segment.hpp"
+#include "net/timer_wheel.hpp"
 
+#include <chrono>
 #include <cresset/requests.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string_view>
 
@@ -57,11 +60,14 @@ private:
 };
 
 // Takes the messages to encrypted clients through the application's transform, with at most
-// encrypted_batch_limit of them asked for and unanswered at a time. One a shard, on its thread.
-class transforms
+// encrypted_batch_limit of them asked for and unanswered at a time. What isn't answered in time is
+// lost, so that it holds nobody up. One a shard, on its thread.
+class transforms final : private net::timer
 {
 public:
-    transforms(shard& home, std::size_t limit) noexcept : home_(home), limit_(limit) {}
+    transforms(shard& home, std::size_t limit, std::chrono::milliseconds timeout) noexcept
+        : home_(home), limit_(limit), timeout_(timeout)
+    {}
 
     // Only puts it in line, so that a fan-out isn't disturbed: pump does the rest.
     void push(session& to, shared_text text);
@@ -72,27 +78,40 @@ public:
 private:
     class receiver;
 
-    // What the application answered: the message to send, or nothing where it is lost.
-    void finish(base::slab<session>::handle to, std::uint64_t number,
-                std::optional<event_text> message);
-    // The transform leaves the message as it is.
-    void finish_unchanged(base::slab<session>::handle to, std::uint64_t number);
-
-    // A line in the log, but not one for each message where the transform fails for all.
-    void log_failure(base::slab<session>::handle to, std::string_view why);
-
-    void ask(session& to, std::uint64_t number, const shared_text& text);
-    void deliver_done(session& to);
-
+    // A message that waits, or is asked for: whose, and its place in the line.
     struct turn
     {
         base::slab<session>::handle to;
         std::uint64_t number;
     };
+    struct open_question
+    {
+        turn about;
+        std::uint64_t due_ms; // of the loop
+    };
+    using questions = std::map<std::uint64_t, open_question>; // by number, and so by due_ms
+
+    void on_timer() override;
+    void watch();
+
+    // What the application answered: the message to send, or nothing where it is lost. An answer
+    // that comes too late finds no question.
+    void finish(std::uint64_t question, std::optional<event_text> message);
+    // The transform leaves the message as it is.
+    void finish_unchanged(std::uint64_t question);
+    void finish(questions::iterator answered, std::optional<event_text> message);
+
+    // A line in the log, but not one for each message where the transform fails for all.
+    void log_failure(std::uint64_t question, std::string_view why);
+
+    void ask(session& to, const turn& about, const shared_text& text);
+    void deliver_done(session& to);
 
     shard& home_;
     std::size_t limit_;
-    std::size_t asked_ = 0;
+    std::chrono::milliseconds timeout_;
+    questions asked_;
+    std::uint64_t last_question_ = 0;
     bool pumping_ = false;
     std::uint64_t failures_ = 0;     // since the last line in the log
     std::uint64_t next_line_ms_ = 0; // of the loop; until then failures are only counted

@@ -2,6 +2,7 @@
 
 #include "hub/directory.hpp"
 #include "redis/public_options.hpp"
+#include "serve/encryption.hpp"
 
 #include <algorithm>
 #include <cresset/errors.hpp>
@@ -29,6 +30,11 @@ void require_duration(milliseconds value, const char* option, milliseconds least
     require(value <= most, option, "must be at most 20 days");
 }
 
+bool wants_encryption(const server_options& options)
+{
+    return options.require_encryption || options.encryption != encryption_mode::off;
+}
+
 } // namespace
 
 void check_options(const server_options& options, const handlers& callbacks)
@@ -48,6 +54,13 @@ void check_options(const server_options& options, const handlers& callbacks)
     require_duration(options.heartbeat_timeout, "heartbeat_timeout", milliseconds(1));
     require_duration(options.idle_timeout, "idle_timeout", milliseconds(0));
     require(options.encrypted_batch_limit > 0, "encrypted_batch_limit", "must be over zero");
+    require_duration(options.outbound_transform_timeout, "outbound_transform_timeout",
+                     milliseconds(1));
+    require(options.encryption != encryption_mode::optional || !callbacks.handshake, "encryption",
+            "is optional, which the server does by itself: it can't go with a handshake handler");
+    require(options.encryption_key_file.empty() ||
+                (wants_encryption(options) && !callbacks.handshake),
+            "encryption_key_file", "is for the server's own encryption, which is off");
     require(!options.permessage_deflate, "permessage_deflate", "is not supported yet");
     require(options.max_payload_length > 0, "max_payload_length", "must be over zero");
     require(options.max_payload_length <= std::numeric_limits<std::int32_t>::max(),
@@ -76,7 +89,11 @@ node_options to_node_options(const server_options& options)
     clients.frames.message_bytes_max = options.max_payload_length;
     clients.queue_bytes_max = options.backpressure_limit;
     clients.close_slow_clients = options.close_on_backpressure_limit;
-    clients.require_encryption = options.require_encryption;
+    clients.require_encryption =
+        options.require_encryption || options.encryption == encryption_mode::required;
+    clients.transform_timeout = options.outbound_transform_timeout;
+    if (wants_encryption(options)) // the hub leaves it alone if the application has a handshake
+        clients.key_agreement = make_key_agreement(options.encryption_key_file);
     clients.transforms_max = options.encrypted_batch_limit;
     clients.default_rooms = options.default_rooms;
     return node;
