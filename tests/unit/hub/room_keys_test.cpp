@@ -1,0 +1,219 @@
+#include "hub/hub.hpp"
+#include "support/encrypted_client.hpp"
+#include "support/test_hub.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+namespace cresset::hub {
+namespace {
+
+using tests::encrypted_client;
+using tests::test_hub;
+using tests::ws_client;
+
+options encrypting()
+{
+    options settings;
+    settings.key_agreement =
+        std::make_shared<const crypto::key_agreement>(crypto::p256::key_pair());
+    return settings;
+}
+
+std::string event(std::string_view name)
+{
+    return R"({"event":")" + std::string(name) + "\"}";
+}
+
+// Members of the room "r" of one shard: those called ..k have its keys.
+struct room_keys_test : testing::Test
+{
+    room_keys_test()
+    {
+        for (encrypted_client* c : {&first_k, &second_k, &other})
+            join(*c);
+    }
+
+    void join(encrypted_client& c)
+    {
+        ASSERT_TRUE((*hub).join(c.client.id, "r"));
+        hub.settle();
+    }
+
+    void say(std::string_view name, client_ids exclude = {})
+    {
+        hub->send_to_room("r", {name, {}}, std::move(exclude));
+    }
+
+    test_hub hub{2, encrypting()};
+    encrypted_client first_k{hub.connect(), "first", R"(["room-key"])"};
+    encrypted_client second_k{hub.connect(), "second", R"(["other","room-key"])"};
+    encrypted_client other{hub.connect(), "other"};
+};
+
+TEST_F(room_keys_test, are_sent_with_the_first_message_to_those_who_ask)
+{
+    EXPECT_NE(first_k.connected.find(R"("capabilities":["room-key"])"), std::string::npos);
+    say("one");
+    say("two");
+    for (encrypted_client* c : {&first_k, &second_k}) {
+        EXPECT_EQ(c->next(), "key of r 1");
+        EXPECT_EQ(c->next(), "room " + event("one"));
+        EXPECT_EQ(c->last_number, 1u);
+        EXPECT_EQ(c->next(), "room " + event("two"));
+        EXPECT_EQ(c->last_number, 2u);
+    }
+    EXPECT_EQ(other.next(), event("one"));
+    EXPECT_EQ(other.next(), event("two"));
+}
+
+TEST_F(room_keys_test, are_for_rooms_alone)
+{
+    hub->broadcast({"all", {}});
+    EXPECT_EQ(first_k.next(), event("all"));
+    hub->send_to_user("first", {"user", {}});
+    EXPECT_EQ(first_k.next(), event("user"));
+    hub->send_to_client(first_k.client.id, {"client", {}});
+    EXPECT_EQ(first_k.next(), event("client"));
+}
+
+TEST_F(room_keys_test, go_to_newcomers_and_stay)
+{
+    say("one");
+    encrypted_client third_k{hub.connect(), "third", R"(["room-key"])"};
+    join(third_k);
+    say("two");
+    EXPECT_EQ(third_k.next(), "key of r 1");
+    EXPECT_EQ(third_k.next(), "room " + event("two"));
+    EXPECT_EQ(first_k.next(), "key of r 1");
+    EXPECT_EQ(first_k.next(), "room " + event("one"));
+    EXPECT_EQ(first_k.next(), "room " + event("two"));
+}
+
+TEST_F(room_keys_test, change_when_somebody_has_left)
+{
+    say("one");
+    ASSERT_TRUE((*hub).leave(second_k.client.id, "r"));
+    hub.settle();
+    say("two");
+    EXPECT_EQ(first_k.next(), "key of r 1");
+    EXPECT_EQ(first_k.next(), "room " + event("one"));
+    EXPECT_EQ(first_k.next(), "key of r 2");
+    EXPECT_EQ(first_k.next(), "room " + event("two"));
+    join(second_k);
+    say("three");
+    EXPECT_EQ(second_k.next(), "key of r 1");
+    EXPECT_EQ(second_k.next(), "room " + event("one"));
+    EXPECT_EQ(second_k.next(), "key of r 2");
+    EXPECT_EQ(second_k.next(), "room " + event("three"));
+}
+
+TEST_F(room_keys_test, change_when_somebody_has_gone)
+{
+    say("one");
+    second_k.client.socket.send(tests::client_close_frame(1000));
+    EXPECT_EQ(second_k.next(), "key of r 1");
+    EXPECT_EQ(second_k.next(), "room " + event("one"));
+    EXPECT_EQ(second_k.next(), "plain close 1000 ");
+    hub.settle();
+    say("two");
+    EXPECT_EQ(first_k.next(), "key of r 1");
+    EXPECT_EQ(first_k.next(), "room " + event("one"));
+    EXPECT_EQ(first_k.next(), "key of r 2");
+    EXPECT_EQ(first_k.next(), "room " + event("two"));
+}
+
+// One without keys knows none.
+TEST_F(room_keys_test, stay_when_another_leaves)
+{
+    say("one");
+    ASSERT_TRUE((*hub).leave(other.client.id, "r"));
+    hub.settle();
+    say("two");
+    EXPECT_EQ(first_k.next(), "key of r 1");
+    EXPECT_EQ(first_k.next(), "room " + event("one"));
+    EXPECT_EQ(first_k.next(), "room " + event("two"));
+}
+
+TEST_F(room_keys_test, are_forgotten_with_their_room)
+{
+    say("one");
+    for (encrypted_client* c : {&first_k, &second_k, &other})
+        ASSERT_TRUE((*hub).leave(c->client.id, "r"));
+    hub.settle();
+    join(first_k);
+    say("two");
+    EXPECT_EQ(first_k.next(), "key of r 1");
+    EXPECT_EQ(first_k.next(), "room " + event("one"));
+    EXPECT_EQ(first_k.next(), "key of r 2"); // never the same name for two keys
+    EXPECT_EQ(first_k.next(), "room " + event("two"));
+}
+
+TEST_F(room_keys_test, reach_those_who_are_excluded_and_their_messages_do_not)
+{
+    say("not for the first", {first_k.client.id});
+    say("for all");
+    EXPECT_EQ(first_k.next(), "key of r 1");
+    EXPECT_EQ(first_k.next(), "room " + event("for all"));
+    EXPECT_EQ(first_k.last_number, 2u);
+}
+
+TEST_F(room_keys_test, are_each_shard_s_own)
+{
+    encrypted_client far_k{hub.connect(1), "far", R"(["room-key"])"};
+    join(far_k);
+    say("one");
+    EXPECT_EQ(far_k.next(), "key of r 1");
+    EXPECT_EQ(far_k.next(), "room " + event("one"));
+    EXPECT_EQ(first_k.next(), "key of r 1");
+    EXPECT_EQ(first_k.next(), "room " + event("one"));
+}
+
+TEST_F(room_keys_test, belong_to_rooms_of_any_name)
+{
+    const std::string name = "\"\\ü\n" + std::string(200, 'x');
+    ASSERT_TRUE((*hub).join(first_k.client.id, name));
+    hub.settle();
+    hub->send_to_room(name, {"here", {}});
+    EXPECT_EQ(first_k.next(), "key of " + name + " 1");
+    EXPECT_EQ(first_k.next(), "room " + event("here"));
+}
+
+// It gets no message that it could not read, and the key when it reads again.
+TEST_F(room_keys_test, wait_for_a_place_in_the_queue)
+{
+    encrypted_client slow_k{hub.connect(0, {}, 4096), "slow", R"(["room-key"])"};
+    join(slow_k);
+    const std::string data = '"' + std::string(100'000, 'x') + '"';
+    for (int i = 0; i < 100; ++i)
+        hub->send_to_client(slow_k.client.id, {"large", data});
+    hub.settle();
+    std::uint64_t dropped = hub->count().dropped_slow_client;
+    ASSERT_GT(dropped, 0u);
+    // Until not even the key has a place.
+    for (int i = 0; i < 20'000; ++i)
+        hub->send_to_client(slow_k.client.id, {"small", {}});
+    hub.settle();
+    const auto before = hub->count().dropped_slow_client;
+    say("lost");
+    hub.settle();
+    EXPECT_EQ(hub->count().dropped_slow_client, before + 1);
+    std::string last;
+    while (last != event("end")) {
+        last = slow_k.next();
+        if (hub->count().dropped_slow_client == before + 1 && last == event("small"))
+            hub->send_to_client(slow_k.client.id, {"end", {}});
+        ASSERT_FALSE(last.starts_with("room ") || last.starts_with("key ")) << last;
+    }
+    say("read");
+    last = slow_k.next();
+    while (last == event("end"))
+        last = slow_k.next();
+    EXPECT_EQ(last, "key of r 1");
+    EXPECT_EQ(slow_k.next(), "room " + event("read"));
+}
+
+} // namespace
+} // namespace cresset::hub
