@@ -14,6 +14,7 @@
 #include <cresset/client.hpp>
 #include <cresset/client_id.hpp>
 #include <cresset/constants.hpp>
+#include <cresset/crypto.hpp>
 #include <cresset/errors.hpp>
 #include <cresset/export.hpp>
 #include <cresset/handlers.hpp>

@@ -37,8 +37,8 @@ crypto::p256::key_pair read_key(const std::string& name)
 
 std::shared_ptr<const crypto::key_agreement> make_key_agreement(const std::string& key_file)
 {
-    return std::make_shared<const crypto::key_agreement>(
-        key_file.empty() ? crypto::p256::key_pair() : read_key(key_file));
+    return std::make_shared<const crypto::key_agreement>(key_file.empty() ? crypto::p256::key_pair()
+                                                                          : read_key(key_file));
 }
 
 } // namespace cresset::serve

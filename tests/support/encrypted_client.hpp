@@ -77,8 +77,8 @@ public:
                             "room:" + last_key + ':' + std::to_string(sealed.number.value()));
             return "room " + envelope;
         }
-        envelope = open(*cipher_, sealed,
-                        sealed.number ? "server:" + std::to_string(*sealed.number) : "");
+        envelope =
+            open(*cipher_, sealed, sealed.number ? "server:" + std::to_string(*sealed.number) : "");
         if (protocol::read_string_member(envelope, "event") == "room-key")
             return keep_key(protocol::find_member(envelope, "data"));
         return envelope;

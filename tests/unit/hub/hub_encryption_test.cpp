@@ -75,9 +75,8 @@ TEST_F(hub_encryption, is_for_those_who_bring_a_key)
         test_hub::read_connected(bob);
         hub->send_to_client(bob.id, {"plain", {}});
         EXPECT_EQ(bob.text(), event("plain"));
-        EXPECT_FALSE((*hub).describe({broker::target_kind::client, bob.id.to_string()})
-                         .at(0)
-                         .encrypted);
+        EXPECT_FALSE(
+            (*hub).describe({broker::target_kind::client, bob.id.to_string()}).at(0).encrypted);
     }
 }
 
@@ -95,9 +94,10 @@ TEST(hub_encryption_required, closes_those_who_bring_no_key)
 // They asked for it, so they are not let in without.
 TEST_F(hub_encryption, refuses_bad_keys)
 {
-    for (const char* key : {R"("")", "1", "[]", R"("no base64")", R"("AAAA")",
-                            R"("BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA)"
-                            R"(AAAAAAAAAAAAAAAAAAAAAA=")"}) {
+    for (const char* key :
+         {R"("")", "1", "[]", R"("no base64")", R"("AAAA")",
+          R"("BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA)"
+          R"(AAAAAAAAAAAAAAAAAAAAAA=")"}) {
         ws_client eve = hub.connect();
         eve.emit("authenticate", R"({"publicKey":)" + std::string(key) + '}');
         EXPECT_EQ(eve.text(),

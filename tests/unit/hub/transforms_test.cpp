@@ -97,5 +97,48 @@ TEST(transforms, that_fail_later_are_logged)
     EXPECT_EQ(hub->count().dropped_transform, 1u);
 }
 
+// Each costs its message; what is behind goes on, and for others nothing is held up.
+TEST(transforms, that_never_answer_are_given_up)
+{
+    const captured_stderr captured;
+    test_hub hub(1, {.transforms_max = 2, .transform_timeout = std::chrono::milliseconds(50)});
+    tests::collected<std::shared_ptr<reply<replacement>>> kept;
+    hub.app.on_transform = [&](const outbound_message& m, reply<replacement> answer) {
+        if (m.event == "stuck")
+            kept.add(std::make_shared<reply<replacement>>(std::move(answer)));
+        else
+            answer.accept({std::string(m.event), {}});
+    };
+    auto ada = login_encrypted(hub);
+    auto bob = login_encrypted(hub);
+    for (const char* name : {"stuck", "one", "stuck", "stuck", "two"})
+        hub->send_to_client(ada.id, {name, {}});
+    hub->send_to_client(bob.id, {"of bob", {}});
+    EXPECT_EQ(ada.text(), R"({"event":"one"})");
+    EXPECT_EQ(ada.text(), R"({"event":"two"})");
+    EXPECT_EQ(bob.text(), R"({"event":"of bob"})");
+    EXPECT_EQ(hub->count().dropped_transform, 3u);
+    EXPECT_NE(captured.text().find("error=\"no answer in time\""), std::string::npos);
+    for (const auto& late : kept.now())
+        late->accept({"late", {}});
+    hub.settle();
+    EXPECT_TRUE(hub.nothing_more_for(ada)) << hub.last_text;
+}
+
+TEST(transforms, that_answer_in_time_are_waited_for)
+{
+    test_hub hub(1, {.transform_timeout = std::chrono::seconds(60)});
+    tests::collected<std::shared_ptr<reply<replacement>>> kept;
+    hub.app.on_transform = [&](const outbound_message&, reply<replacement> answer) {
+        kept.add(std::make_shared<reply<replacement>>(std::move(answer)));
+    };
+    auto ada = login_encrypted(hub);
+    hub->send_to_client(ada.id, {"x", {}});
+    const auto question = kept.wait_for(1).at(0);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    question->accept({"sealed", {}});
+    EXPECT_EQ(ada.text(), R"({"event":"sealed"})");
+}
+
 } // namespace
 } // namespace cresset::hub

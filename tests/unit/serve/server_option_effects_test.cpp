@@ -1,6 +1,7 @@
 // Each member of server_options, in the order of options.hpp: what a program sees of it.
 
 #include "support/captured_stderr.hpp"
+#include "support/temporary_folder.hpp"
 #include "support/test_server.hpp"
 #include "support/waiting.hpp"
 
@@ -8,8 +9,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cresset/crypto.hpp>
 #include <cresset/server.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -222,6 +228,72 @@ TEST(server_option, require_encryption_wants_a_handshake)
         for (const client_info& info : s.clients())
             EXPECT_TRUE(info.encrypted);
     }
+}
+
+TEST(server_option, encryption_is_for_those_who_bring_a_key_or_for_all)
+{
+    for (const auto mode :
+         {encryption_mode::off, encryption_mode::optional, encryption_mode::required}) {
+        server_options options = quiet();
+        options.encryption = mode;
+        server s(options, by_token());
+        s.start();
+        auto ada = connect(s);
+        ada.emit("authenticate", R"({"token":"ada"})");
+        EXPECT_EQ(ada.text() == "close 4004 Encryption required",
+                  mode == encryption_mode::required);
+        auto bob = connect(s);
+        bob.emit("authenticate", R"({"token":"bob","publicKey":")" +
+                                     ecdh().generate_key_pair().public_key() + "\"}");
+        EXPECT_EQ(bob.text().find(R"("serverPublicKey")") != std::string::npos,
+                  mode != encryption_mode::off);
+    }
+}
+
+TEST(server_option, encryption_key_file_is_the_key_of_the_server)
+{
+    const tests::temporary_folder folder;
+    const std::string file = folder / "key.pem";
+    ASSERT_EQ(std::system(("openssl ecparam -name prime256v1 -genkey -noout -out " + file).c_str()),
+              0);
+    std::ifstream in(file);
+    const std::string pem{std::istreambuf_iterator<char>(in), {}};
+    const std::string public_key = ecdh().import_key_pair(pem).public_key();
+    server_options options = quiet();
+    options.encryption = encryption_mode::optional;
+    options.encryption_key_file = file;
+    server s(options, by_token());
+    s.start();
+    auto ada = connect(s);
+    ada.emit("authenticate",
+             R"({"token":"ada","publicKey":")" + ecdh().generate_key_pair().public_key() + "\"}");
+    EXPECT_NE(ada.text().find(R"("serverPublicKey":")" + public_key + '"'), std::string::npos);
+    for (const std::string& bad : {folder / "missing", folder.write("bad.pem", "no key")}) {
+        options.encryption_key_file = bad;
+        EXPECT_THROW(server(options, by_token()), option_error) << bad;
+    }
+}
+
+TEST(server_option, outbound_transform_timeout_is_how_long_one_is_waited_for)
+{
+    std::optional<reply<replacement>> kept;
+    handlers h = by_token();
+    h.outbound_transform = [&](const outbound_message& m, reply<replacement> answer) {
+        if (m.event == "stuck")
+            kept = std::move(answer);
+        else
+            answer.reject();
+    };
+    server_options options = quiet();
+    options.outbound_transform_timeout = std::chrono::milliseconds(50);
+    server s(options, h);
+    s.start();
+    auto ada = login(s, "ada");
+    s.enable_client_encryption(ada.id);
+    s.send_to_client(ada.id, "stuck");
+    s.send_to_client(ada.id, "next");
+    EXPECT_EQ(ada.text(), R"({"event":"next"})");
+    EXPECT_EQ(s.stats().dropped_transform, 1u);
 }
 
 TEST(server_option, permessage_deflate_is_refused_until_it_is_built)

@@ -60,6 +60,9 @@ INSTANTIATE_TEST_SUITE_P(
         bad_option{"idle_timeout", [](auto& o) { o.idle_timeout = milliseconds(-1); }},
         bad_option{"idle_timeout", [](auto& o) { o.idle_timeout = std::chrono::hours(1000); }},
         bad_option{"encrypted_batch_limit", [](auto& o) { o.encrypted_batch_limit = 0; }},
+        bad_option{"outbound_transform_timeout",
+                   [](auto& o) { o.outbound_transform_timeout = milliseconds(0); }},
+        bad_option{"encryption_key_file", [](auto& o) { o.encryption_key_file = "/some/key"; }},
         bad_option{"permessage_deflate", [](auto& o) { o.permessage_deflate = true; }},
         bad_option{"max_payload_length", [](auto& o) { o.max_payload_length = 0; }},
         bad_option{"backpressure_limit", [](auto& o) { o.backpressure_limit = 0; }}));
@@ -72,6 +75,17 @@ TEST(server_options, need_somebody_to_authenticate)
     } catch (const option_error& error) {
         EXPECT_EQ(error.option(), "authenticate");
     }
+}
+
+TEST(server_options, have_one_handshake)
+{
+    handlers h = accept_everybody();
+    h.handshake = [](const handshake_request&) { return handshake_result{}; };
+    server_options options;
+    options.encryption = encryption_mode::required;
+    check_options(options, h);
+    options.encryption = encryption_mode::optional;
+    EXPECT_THROW(check_options(options, h), option_error);
 }
 
 TEST(server_options, are_fine_by_default)

@@ -36,6 +36,14 @@ TEST(frame_writer, uses_the_shortest_form_of_length)
     EXPECT_EQ(header_of(opcode::text, 0x123456789a), "\x81\x7f\0\0\0\x12\x34\x56\x78\x9a"s);
 }
 
+TEST(frame_writer, finds_the_payload_of_a_frame)
+{
+    for (const std::size_t size : {0u, 1u, 125u, 126u, 65'535u, 65'536u}) {
+        const std::string payload(size, 'x');
+        EXPECT_EQ(payload_of(make_frame(opcode::text, payload)), payload);
+    }
+}
+
 TEST(frame_writer, appends_behind_what_is_there)
 {
     std::string out = make_frame(opcode::text, "a");
