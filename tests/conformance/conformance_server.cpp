@@ -188,6 +188,7 @@ private:
         if (const json::value* idle = from.if_contains("idleTimeout"))
             o.idle_timeout = std::chrono::seconds(idle->to_number<std::int64_t>());
         o.send_pings = flag(from, "sendPings", o.send_pings);
+        // Without a handshake handler that is withEcdh: by what is built in.
         o.require_encryption = flag(from, "requireEncryption", false);
         if (const json::value* limit = from.if_contains("maxPayloadLength"))
             o.max_payload_length = limit->to_number<std::size_t>();

@@ -6,6 +6,8 @@
 // side. Hunks are in the order of the transcript; a neighbouring line that is the same on both
 // sides says where.
 
+import { sealedDifferences } from './sealed_differences.mjs';
+
 function told(name, said) {
   return `${name} > ${said}`;
 }
@@ -238,6 +240,9 @@ export const differences = [
       cresset: ['  validateRoom {"userId":"bob","rooms":["public-b"]}'],
     }],
   },
+
+  // --- 1, 7 and more: real encryption ---
+  ...sealedDifferences,
 
   // --- 10: nobody leaves the room of its own id ---
   {

@@ -10,7 +10,7 @@ import { connectTo } from './support/reference_redis.ts';
 // hold of console when it is loaded, so this comes first and the import is a dynamic one.
 process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
 console.log = console.info = console.debug = console.error;
-const { WebSocketServerHelper } = await import('@venizia/ignis-helpers');
+const { ECDH, WebSocketServerHelper } = await import('@venizia/ignis-helpers');
 
 type Json = any;
 
@@ -100,6 +100,7 @@ function clientConnected({ clientId, userId, metadata }: Json) {
 }
 
 function clientDisconnected({ clientId, userId }: Json) {
+  clientKeys.delete(clientId);
   report('clientDisconnected', { client: clientId, userId });
   if (userId?.startsWith('throw-')) throw new Error('the clientDisconnected handler throws');
 }
@@ -152,6 +153,34 @@ async function transformer({ event, data }: Json) {
   return wrapped(event, data);
 }
 
+// --- encryption, as the reference's documentation shows it ---
+
+const ecdh: Json = new ECDH();
+const serverKeyPair = await ecdh.generateKeyPair();
+const clientKeys = new Map<string, Json>();
+
+async function ecdhHandshake({ clientId, data }: Json) {
+  if (!data.publicKey) return null;
+  try {
+    const peerPublicKey = await ecdh.importPublicKey({ rawKeyB64: data.publicKey });
+    const { privateKey } = serverKeyPair.keyPair;
+    const { key, salt } = await ecdh.deriveAESKey({ privateKey, peerPublicKey });
+    clientKeys.set(clientId, key);
+    const keys = { serverPublicKey: serverKeyPair.publicKeyB64, salt };
+    writeLine(JSON.stringify({ keys }));
+    return keys;
+  } catch {
+    return null;
+  }
+}
+
+async function ecdhTransformer({ client, event, data }: Json) {
+  const secret = clientKeys.get(client.id);
+  if (!secret) return null;
+  const message = JSON.stringify({ event, data });
+  return { event: 'encrypted', data: await ecdh.encrypt({ message, secret }) };
+}
+
 // --- the server ---
 
 const redisConnection = await connectTo(options.redis, options.redisTls);
@@ -182,6 +211,9 @@ const helper: Json = new WebSocketServerHelper({
   ...((options.withMessageHandler ?? true) && { messageHandler }),
   ...((options.withHandshake ?? false) && { handshakeFn: handshake }),
   ...((options.withTransformer ?? false) && { outboundTransformer: transformer }),
+  ...((options.withEcdh ?? false) && {
+    handshakeFn: ecdhHandshake, outboundTransformer: ecdhTransformer,
+  }),
 });
 await helper.configure();
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import test from 'node:test';
 import { parseArgs } from 'node:util';
 
@@ -28,7 +28,9 @@ function readArguments() {
   });
   const sides = values.compare ? ['reference', 'cresset'] : [values.server];
   if (!sides.every((side) => ['reference', 'cresset'].includes(side))) throw new Error('no --server');
-  return { ...values, sides };
+  // The program runs in a folder of its own.
+  const program = values.program && resolve(values.program);
+  return { ...values, program, sides };
 }
 
 let flags;

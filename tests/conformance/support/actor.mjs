@@ -64,6 +64,18 @@ export class Actor {
     }
   }
 
+  // The next encrypted messages, in the order in which they were sent: `rank` gives the place of an
+  // envelope. A server that doesn't keep the order has it put right. Returns whether it was.
+  async hearsAsSent(count, rank) {
+    const items = [];
+    const isMessage = ({ line }) => line !== undefined;
+    while (items.length < count) items.push(...await this.#take(isMessage, 'a message'));
+    const rankOf = ({ plain, end }) => (end ? Infinity : rank(JSON.parse(plain)));
+    const sorted = [...items].sort((a, b) => rankOf(a) - rankOf(b));
+    this.#write(this.stage.keepsOrder ? items : sorted);
+    return items.every((item, i) => item === sorted[i]);
+  }
+
   // The end of the connection, with all that comes before.
   async closes() {
     await this.hearUntil(() => false, 'the close');

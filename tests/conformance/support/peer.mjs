@@ -14,12 +14,14 @@ export class Peer extends Actor {
     super(stage, name);
     this.id = null;
     this.socket = new WebSocket(url, { perMessageDeflate: false });
-    this.socket.on('message', (bytes, binary) => this.#message(bytes.toString(), binary));
-    this.socket.on('pong', (bytes) => this.arrive({ pong: bytes.toString() }));
+    this.socket.on('message', (bytes, binary) => {
+      this.inOrder(() => this.received(bytes.toString(), binary));
+    });
+    this.socket.on('pong', (bytes) => this.inOrder(() => this.arrive({ pong: bytes.toString() })));
     this.socket.on('error', () => {}); // its close tells
     this.closed = once(this.socket, 'close').catch(() => {});
     this.socket.on('close', (code, reason) => {
-      this.arrive({ line: `close ${code} ${reason}`.trimEnd(), end: true });
+      this.inOrder(() => this.arrive({ line: `close ${code} ${reason}`.trimEnd(), end: true }));
     });
   }
 
@@ -28,8 +30,12 @@ export class Peer extends Actor {
     return this;
   }
 
-  #message(text, binary) {
-    const plain = unwrapped(text);
+  inOrder(action) {
+    action();
+  }
+
+  // A message, and what is in it if that is wrapped.
+  received(text, binary, plain = unwrapped(text)) {
     const fence = plain.match(/"event":"fence","data":\{"number":(\d+)\}/)?.[1];
     if (fence !== undefined) {
       this.arrive({ fence: Number(fence) });
@@ -38,7 +44,7 @@ export class Peer extends Actor {
     // `connected` says who we are, encrypted or not.
     const id = plain.match(/\{"event":"connected","data":\{"id":"([^"]+)"/)?.[1];
     if (id) this.learn(id);
-    this.arrive({ line: binary ? `binary ${text}` : text });
+    this.arrive({ line: binary ? `binary ${text}` : text, plain });
   }
 
   learn(id) {

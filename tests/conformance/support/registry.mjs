@@ -10,6 +10,7 @@ const FOLDER = new URL('../scenarios/', import.meta.url);
 
 const SERVER_DEFAULTS = {
   withValidateRoom: true, withMessageHandler: true, withHandshake: false, withTransformer: false,
+  withEcdh: false,
 };
 
 export async function loadScenarios() {

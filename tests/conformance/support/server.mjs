@@ -9,6 +9,7 @@ const FOUND_BY_SANITIZER = /Sanitizer|runtime error/;
 
 export class Server {
   callbacks = new Inbox();
+  #keys = new Inbox();
   calls = new Map();
   #newCallId = counter();
   #unexpected = [];
@@ -48,9 +49,16 @@ export class Server {
       this.#unexpected.push(line);
       return;
     }
-    if ('callback' in said) this.callbacks.push(said);
+    if ('keys' in said) this.#keys.push(said.keys);
+    else if ('callback' in said) this.callbacks.push(said);
     else if (said.done && this.calls.has(said.id)) this.calls.get(said.id)(said);
     else this.#unexpected.push(line);
+  }
+
+  // The keys of the next client, from a server whose `connected` is sealed: {serverPublicKey, salt}.
+  async toldKeys() {
+    const [keys] = await this.#keys.takeUntil(() => true, 'the keys of a client');
+    return keys;
   }
 
   call(name, args) {

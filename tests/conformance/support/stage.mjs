@@ -2,6 +2,7 @@
 
 import { Peer } from './peer.mjs';
 import { RawPeer } from './raw_peer.mjs';
+import { SealedPeer } from './sealed_peer.mjs';
 import { Transcript } from './transcript.mjs';
 import { counter } from './wait.mjs';
 
@@ -34,6 +35,24 @@ export class Stage {
   async client(name, data = { userId: name }) {
     const peer = await this.connect(name);
     return peer.authenticate(data);
+  }
+
+  // The same two with encryption, for servers that have it (withEcdh).
+  async sealedConnect(name) {
+    const url = `ws://127.0.0.1:${this.#server.port}/ws`;
+    const peer = new SealedPeer(this, name, url, () => this.#server.toldKeys());
+    this.#peers.push(peer);
+    return peer.opened();
+  }
+
+  async sealedClient(name, data = { userId: name }) {
+    const peer = await this.sealedConnect(name);
+    return peer.authenticate(data);
+  }
+
+  // Whether what one sender sends to an encrypted client arrives in order (difference 5).
+  get keepsOrder() {
+    return this.#server.side === 'cresset';
   }
 
   // A TCP connection, upgraded or not.
@@ -119,6 +138,12 @@ export class Stage {
         else this.transcript.add(`(after ${minMs} to ${maxMs} ms)`);
       },
     };
+  }
+
+  // A payload of encryption, which the transcript shows as the text.
+  shown(payload, text) {
+    this.transcript.shows(JSON.stringify(payload), text);
+    return payload;
   }
 
   note(text) {

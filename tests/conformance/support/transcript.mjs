@@ -10,6 +10,14 @@ const TEXT_SHOWN_MAX = 600;
 // A payload of the servers' transformer holds ids and times in base64: shown as what it holds.
 const WRAPPED = /\{"iv":"x","ct":"([A-Za-z0-9+/]+=*)"\}/g;
 
+// A payload of real encryption.
+const SEALED = /\{"iv":"[^"]*","ct":"[^"]*"\}/g;
+
+// Random, and well-formed: a point of 65 bytes, not compressed, and 32 bytes.
+const LAST = '[AEIMQUYcgkosw048]='; // of base64 whose last byte but one ends in the middle of a digit
+const KEYS = new RegExp(
+  `"serverPublicKey":"B[A-P][A-Za-z0-9+/]{84}${LAST}","salt":"[A-Za-z0-9+/]{42}${LAST}"`, 'g');
+
 export function unwrapped(text) {
   return text.replace(WRAPPED, (whole, ct) => {
     const plain = Buffer.from(ct, 'base64');
@@ -36,6 +44,7 @@ export class Transcript {
   #entries = [];
   #names = new Map();
   #numbers = new Map();
+  #shown = new Map();
 
   // Learnt at any time, also after the id was written.
   name(id, name) {
@@ -44,6 +53,11 @@ export class Transcript {
 
   hasName(id) {
     return this.#names.has(id);
+  }
+
+  // What stands for a payload of real encryption.
+  shows(payload, text) {
+    this.#shown.set(payload, text);
   }
 
   add(text) {
@@ -62,9 +76,16 @@ export class Transcript {
   }
 
   #rename(text) {
-    return unwrapped(text)
+    return this.#opened(unwrapped(text))
+      .replace(KEYS, '"serverPublicKey":"<server key>","salt":"<salt>"')
       .replace(UUID, (id) => this.#names.get(id) ?? this.#numbered(id))
       .replace(TIME, '<time>');
+  }
+
+  // What a payload holds may hold another.
+  #opened(text) {
+    return text.replace(SEALED, (payload) =>
+      (this.#shown.has(payload) ? this.#opened(this.#shown.get(payload)) : payload));
   }
 
   #numbered(id) {
