@@ -122,10 +122,13 @@ void agree_on_key(shard& home, session& s, identity who)
 {
     const std::string_view brought = protocol::find_member(s.credentials(), "publicKey");
     if (brought.empty() || brought == "null") {
-        if (home.settings().require_encryption)
-            s.close(encryption_required, "Encryption required");
-        else
+        if (!home.settings().require_encryption) {
             admit(home, s, std::move(who), {});
+            return;
+        }
+        home.log().info("encryption is required, and the client brought no publicKey",
+                        {{"client", s.id().to_string()}});
+        s.close(encryption_required, "Encryption required");
         return;
     }
     try {
