@@ -4,7 +4,6 @@
 #include <cresset/errors.hpp>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <utility>
 
 namespace cresset::serve {
@@ -13,8 +12,12 @@ namespace {
 std::string read_file(const std::string& name)
 {
     std::ifstream file(name, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (!file)
+    std::string text;
+    char piece[4096];
+    while (file.read(piece, sizeof piece) || file.gcount() > 0)
+        text.append(piece, static_cast<std::size_t>(file.gcount()));
+    OPENSSL_cleanse(piece, sizeof piece);
+    if (!file.eof())
         throw option_error("encryption_key_file",
                            "can't read " + name + ": " + std::strerror(errno));
     return text;
@@ -37,8 +40,8 @@ crypto::p256::key_pair read_key(const std::string& name)
 
 std::shared_ptr<const crypto::key_agreement> make_key_agreement(const std::string& key_file)
 {
-    return std::make_shared<const crypto::key_agreement>(
-        key_file.empty() ? crypto::p256::key_pair() : read_key(key_file));
+    return std::make_shared<const crypto::key_agreement>(key_file.empty() ? crypto::p256::key_pair()
+                                                                          : read_key(key_file));
 }
 
 } // namespace cresset::serve
