@@ -103,8 +103,9 @@ function badKeys() {
     changed(64, 0xcd), changed(1, 0xff), // off the curve
     Buffer.alloc(65, 0xff), Buffer.alloc(100_000 >> 2, 4),
   ].map((point) => point.toString('base64'));
-  return [...points, `${good} `, ` ${good}`, good.slice(0, -1), good.replaceAll('/', '_').replaceAll('+', '-'),
-    '!', 'no key', 7, true, {}, [good]];
+  const ofUrls = good.replaceAll('/', '_').replaceAll('+', '-');
+  return [...points, `${good} `, ` ${good}`, good.slice(0, -1), ofUrls, '!', 'no key', 7, true, {},
+    [good]];
 }
 
 test('refuses keys that are no points of the curve', async (t) => {

@@ -63,8 +63,8 @@ test('refuses what comes again, late or without its number', async (t) => {
   await refused(first); // again
   await refused(third); // before the second
   const { n: next } = second;
-  for (const n of [undefined, null, `${next}`, 0, -next, next + 0.5, next + 1, next - 1, [next], 1e30])
-    await refused({ ...second, n });
+  const others = [0, -next, next - 1, next + 0.5, next + 1, 1e30];
+  for (const n of [undefined, null, `${next}`, [next], ...others]) await refused({ ...second, n });
   await refused({ ...third, n: next }); // as if it was the second
   await bob.expectNothing();
 
