@@ -17,7 +17,14 @@ function cipher(iv, bound) {
   return { name: 'AES-GCM', iv, ...(bound && { additionalData: utf8.encode(bound) }) };
 }
 
-// What {iv, ct} holds, or an error. `bound` is the additional data.
+// {iv, ct}; `bound` is the additional data.
+export async function encrypt(crypto, key, text, bound) {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const ct = await crypto.subtle.encrypt(cipher(iv, bound), key, utf8.encode(text));
+  return { iv: toBase64(iv), ct: toBase64(ct) };
+}
+
+// What {iv, ct} holds, or an error.
 export async function decrypt(crypto, key, { iv, ct }, bound) {
   const bytes = await crypto.subtle.decrypt(cipher(fromBase64(iv), bound), key, fromBase64(ct));
   return new TextDecoder().decode(bytes);
@@ -25,6 +32,22 @@ export async function decrypt(crypto, key, { iv, ct }, bound) {
 
 export function importKey(crypto, secret) {
   return crypto.subtle.importKey('raw', fromBase64(secret), 'AES-GCM', false, ['decrypt']);
+}
+
+export async function newPair({ subtle }) {
+  const { privateKey, publicKey } = await subtle.generateKey(CURVE, false, ['deriveBits']);
+  return { privateKey, publicKey: toBase64(await subtle.exportKey('raw', publicKey)) };
+}
+
+// Of our pair, and the other side's public key and salt in base64.
+export async function agreeOnKey({ subtle }, { privateKey }, theirKey, salt, info = INFO) {
+  const theirs = await subtle.importKey('raw', fromBase64(theirKey), CURVE, false, []);
+  const secret = await subtle.deriveBits({ name: 'ECDH', public: theirs }, privateKey, 256);
+  const base = await subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey']);
+  return subtle.deriveKey(
+    { name: 'HKDF', hash: 'SHA-256', salt: fromBase64(salt), info: utf8.encode(info) },
+    base, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'],
+  );
 }
 
 export class EncryptedSession {
@@ -40,36 +63,25 @@ export class EncryptedSession {
   static async create(crypto, capabilities = []) {
     const session = new EncryptedSession();
     session.#crypto = crypto;
-    session.#pair = await crypto.subtle.generateKey(CURVE, false, ['deriveBits']);
+    session.#pair = await newPair(crypto);
     session.#numbered = capabilities.includes('encrypted-number');
-    const point = await crypto.subtle.exportKey('raw', session.#pair.publicKey);
-    session.credentials = {
-      publicKey: toBase64(point), ...(capabilities.length > 0 && { capabilities }),
-    };
+    const { publicKey } = session.#pair;
+    session.credentials = { publicKey, ...(capabilities.length > 0 && { capabilities }) };
     return session;
   }
 
   // With the data of `connected`.
   async agree({ serverPublicKey, salt }) {
-    const { subtle } = this.#crypto;
-    const theirs = await subtle.importKey('raw', fromBase64(serverPublicKey), CURVE, false, []);
-    const algorithm = { name: 'ECDH', public: theirs };
-    const secret = await subtle.deriveBits(algorithm, this.#pair.privateKey, 256);
-    const base = await subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey']);
-    this.#key = await subtle.deriveKey(
-      { name: 'HKDF', hash: 'SHA-256', salt: fromBase64(salt), info: utf8.encode(INFO) },
-      base, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'],
-    );
+    this.#key = await agreeOnKey(this.#crypto, this.#pair, serverPublicKey, salt);
   }
 
   // The data of an `encrypted` event. A number that is given is used instead of the next one.
   async seal(text, number) {
     if (number === undefined) this.sent += 1;
     const n = number ?? this.sent;
-    const iv = this.#crypto.getRandomValues(new Uint8Array(12));
     const bound = this.#numbered ? `client:${n}` : undefined;
-    const ct = await this.#crypto.subtle.encrypt(cipher(iv, bound), this.#key, utf8.encode(text));
-    return { iv: toBase64(iv), ct: toBase64(ct), ...(this.#numbered && { n }) };
+    const sealed = await encrypt(this.#crypto, this.#key, text, bound);
+    return { ...sealed, ...(this.#numbered && { n }) };
   }
 
   // The message that the data of an `encrypted` event holds.
