@@ -32,6 +32,17 @@ bool is_of_the_curve(const EVP_PKEY* key)
            std::string_view(name, size) == "prime256v1";
 }
 
+// Reading a key leaves open whether its halves belong together: with others nobody would come to
+// the key that we come to.
+bool is_sound(EVP_PKEY* key)
+{
+    const pkey_ctx_ptr ctx(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
+    must(ctx != nullptr, "check keys");
+    const bool sound = EVP_PKEY_check(ctx.get()) == 1;
+    ERR_clear_error();
+    return sound;
+}
+
 } // namespace
 
 // Reading a point checks that it is on the curve. The curve's cofactor is 1, so there is no smaller
@@ -73,6 +84,8 @@ key_pair::key_pair(std::string_view pem)
         throw crypto_error("no private key in PEM, without a passphrase");
     if (!is_of_the_curve(key_.get()))
         throw crypto_error("the private key is none of the curve P-256");
+    if (!is_sound(key_.get()))
+        throw crypto_error("the private key is damaged: it does not fit its public half");
     read_point();
 }
 

@@ -12,8 +12,8 @@
 namespace cresset::hub {
 namespace {
 
-// More than the frame of a key is, but for its room's name.
-constexpr std::size_t key_frame_size = 512;
+// More than the event's name and the braces around its data.
+constexpr std::size_t around_key_data = 64;
 
 } // namespace
 
@@ -71,7 +71,7 @@ void room_keys::send_key(std::string_view room, entry& e)
             crypto::base64_encode({e.key.data(), e.key.size()}) + "\"}";
     std::erase_if(e.newcomers, [&](std::uint32_t slot) {
         session& s = home_.at(slot);
-        if (!s.has_place_for(key_frame_size + 2 * room.size()))
+        if (!s.has_place_for(sealed_size_max(around_key_data + data.size())))
             return false;
         s.send_event("room-key", data);
         return true;

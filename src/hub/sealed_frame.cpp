@@ -1,6 +1,5 @@
 #include "hub/sealed_frame.hpp"
 
-#include "crypto/base64.hpp"
 #include "ws/frame_writer.hpp"
 
 #include <span>

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "crypto/aes_gcm.hpp"
+#include "crypto/base64.hpp"
 #include "net/segment.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -26,5 +28,12 @@ struct sealed_frame
 
 inline constexpr std::string_view before_sealed = R"({"event":"encrypted","data":{"iv":")";
 inline constexpr std::string_view behind_sealed = "}}";
+
+// The frame of a session's `encrypted` event is no larger: what is around the ciphertext, with the
+// frame's header and a number, takes under 128 bytes.
+constexpr std::size_t sealed_size_max(std::size_t envelope_size) noexcept
+{
+    return crypto::base64_size(envelope_size + crypto::tag_size) + 128;
+}
 
 } // namespace cresset::hub

@@ -1,6 +1,7 @@
 #include "hub/session.hpp"
 
 #include "hub/dispatch.hpp"
+#include "hub/sealed_frame.hpp"
 #include "hub/shard.hpp"
 #include "protocol/event_writer.hpp"
 #include "ws/frame_writer.hpp"
@@ -44,8 +45,10 @@ client session::view() const noexcept
 void session::deliver(const net::segment_ref& frame, const shared_text& text)
 {
     if (cipher_) {
-        if (has_place_for(frame->bytes().size()))
-            queue(cipher_->seal(ws::payload_of(frame->bytes()), home_.scratch()));
+        // What is sealed has a number, and must be sent.
+        const std::string_view envelope = ws::payload_of(frame->bytes());
+        if (has_place_for(sealed_size_max(envelope.size())))
+            queue(cipher_->seal(envelope, home_.scratch()));
         else
             drop_one();
         return;

@@ -4,7 +4,6 @@
 #include <cresset/errors.hpp>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <utility>
 
 namespace cresset::serve {
@@ -13,8 +12,12 @@ namespace {
 std::string read_file(const std::string& name)
 {
     std::ifstream file(name, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (!file)
+    std::string text;
+    char piece[4096];
+    while (file.read(piece, sizeof piece) || file.gcount() > 0)
+        text.append(piece, static_cast<std::size_t>(file.gcount()));
+    OPENSSL_cleanse(piece, sizeof piece);
+    if (!file.eof())
         throw option_error("encryption_key_file",
                            "can't read " + name + ": " + std::strerror(errno));
     return text;

@@ -32,7 +32,8 @@ export class Browser {
     });
     atEnd(t, () => context.close());
     context.setDefaultTimeout(PATIENCE_MS);
-    return { open: async (url, name) => Tab.open(await context.newPage(), url, name) };
+    const open = async (url, name) => Tab.open(await context.newPage(), url, name);
+    return { context, open };
   }
 }
 

@@ -125,8 +125,8 @@ export class Server {
 
   // A connected WebSocket of npm ws, that has said nothing yet.
   async connect(options = {}) {
-    const { path = '/ws', ...rest } = options;
-    const client = new Client(`ws://${this.address.host}${path}`, rest);
+    const { path = '/ws', Kind = Client, ...rest } = options;
+    const client = new Kind(`ws://${this.address.host}${path}`, rest);
     this.#clients.push(client);
     await client.opened();
     return client;

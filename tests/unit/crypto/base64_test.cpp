@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,6 +50,67 @@ TEST(base64, stays_on_one_line)
 TEST(base64, encodes_nothing_of_nowhere)
 {
     EXPECT_EQ(base64_encode({}), "");
+}
+
+TEST(base64, decodes_what_it_encodes)
+{
+    std::string bytes;
+    for (int i = 0; i < 600; ++i) {
+        bytes += static_cast<char>(i * 7);
+        EXPECT_EQ(base64_decode(encode(bytes)), bytes);
+    }
+}
+
+// RFC 4648, section 10; an empty text is refused, because nothing in the protocol is empty.
+TEST(base64, decodes_the_vectors_of_the_rfc)
+{
+    EXPECT_EQ(base64_decode("Zg=="), "f");
+    EXPECT_EQ(base64_decode("Zm8="), "fo");
+    EXPECT_EQ(base64_decode("Zm9v"), "foo");
+    EXPECT_EQ(base64_decode("Zm9vYg=="), "foob");
+    EXPECT_EQ(base64_decode("Zm9vYmE="), "fooba");
+    EXPECT_EQ(base64_decode("Zm9vYmFy"), "foobar");
+    EXPECT_EQ(base64_decode("+/+/"), "\xfb\xff\xbf");
+    EXPECT_EQ(base64_decode(""), std::nullopt);
+}
+
+TEST(base64, refuses_all_that_it_would_not_encode)
+{
+    using namespace std::string_view_literals;
+    const std::string_view bad[] = {
+        "Zg",    "Zg=",        "Zm8",        "Z",        "Z===", // padding that is missing, or
+                                                                 // wrong
+        "=",     "==",         "===",        "====",     "Zg==Zg==",   "Zm=v",
+        "=Zm9",  "Zm9v=",      "Zm9v====",   " Zg==",    "Zg== ",      "Zg==\n",
+        "Z g==", "Zm9v\nZm9v", " Zm9v   ",   "    ", // spaces
+        "-_-_",  "Zm9-",       "Zm9_",               // the alphabet of URLs
+        "Zh==",  "Zn==",       "Zm9=",       "Zm+=", // bits behind the end
+        "Zm9*",  "Zm9\xff",    "\xc3\xa9==", "Zm9v\0"sv, "\0\0\0\0"sv, "Zm\0v"sv,
+    };
+    for (const std::string_view text : bad)
+        EXPECT_EQ(base64_decode(text), std::nullopt) << text;
+}
+
+TEST(base64, takes_one_spelling_of_the_last_digit_alone)
+{
+    int good = 0;
+    for (int c = 0; c < 256; ++c) {
+        if (c == '=')
+            continue;
+        good += base64_decode(std::string("A") + static_cast<char>(c) + "==").has_value();
+        good += base64_decode(std::string("AA") + static_cast<char>(c) + "=").has_value();
+    }
+    EXPECT_EQ(good, 4 + 16);
+}
+
+TEST(base64, decodes_into_a_buffer_whatever_was_there)
+{
+    std::string into(100, 'x');
+    EXPECT_TRUE(base64_decode("Zm9v", into));
+    EXPECT_EQ(into, "foo");
+    EXPECT_TRUE(base64_decode("Zm9vYmFyIQ==", into));
+    EXPECT_EQ(into, "foobar!");
+    EXPECT_FALSE(base64_decode("Zm9vYmFyIQ=", into));
 }
 
 } // namespace
