@@ -1,7 +1,7 @@
 // Numbered messages of 100 bytes, as they are published and as they must arrive, and the clients
 // that they arrive at.
 
-import { makeFrame, opcode, WebSocket } from '../support/websocket.mjs';
+import { makeFrame, opcode, WebSocket } from './websocket.mjs';
 import { encodeCommand } from './resp.mjs';
 import { within } from './wait.mjs';
 
