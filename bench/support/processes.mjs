@@ -123,9 +123,10 @@ export async function startCresset(redisPort, more = []) {
     return { port: Number(port), pid: node.pid, stop: () => node.stop() };
 }
 
-// The reference of the conformance suite, which lets everybody join public-*.
-export async function startReferenceNode(redisPort) {
-    const node = startReference(REFERENCE_PROGRAM, {
+// The reference of the conformance suite, or another program of that kind, which lets everybody join
+// public-*.
+export async function startReferenceNode(redisPort, program = REFERENCE_PROGRAM) {
+    const node = startReference(program, {
         redis: urlOf(redisPort),
         heartbeatTimeout: 3_600_000,
         sendPings: false,
