@@ -13,7 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 rounds=${1:-3}
 cresset=${CRESSET_BIN_DIR:-build/release/bin}/cresset
 seconds_max=600 # a round; it takes about 60
-descriptors=3000
+descriptors=7000
 
 die() { echo "encryption: $*" >&2; exit 2; }
 

@@ -9,6 +9,7 @@ import { startEncrypting } from './processes.mjs';
 export const title = '2,000 clients of one room on Cresset: bytes of memory a client';
 
 const size = 2000;
+const others = 4000; // who come later, plain, into the memory that was given back
 const moreBound = 300;
 const intervalMs = 1000; // after two of these without messages nothing is kept ready to encrypt
 
@@ -29,21 +30,22 @@ async function measureKind(kind) {
     await sleep(3 * intervalMs);
     const silent = each();
     await greet(node.redisPort, 'public-many', members);
-    const busy = each();
     await sleep(3 * intervalMs);
     const idle = each();
-    await leave(members);
+    const later = await connectMembers(node.port, 'public-later', 'plain', others);
+    await sleep(intervalMs);
+    const reused = each();
+    await leave([...members, ...later]);
     await node.stop();
-    return { silent, busy, idle };
+    return { silent, idle, reused };
 }
 
 export async function measure(report) {
     const plain = await measureKind('plain');
     const encrypted = await measureKind('encrypted');
     const more = (when) => Math.round(encrypted[when] - plain[when]);
-    report('plain, that has got nothing yet', Math.round(plain.silent));
+    report('plain', Math.round(plain.silent));
     report('encrypted, that has got nothing yet: more', more('silent'), { bound: moreBound });
-    report('plain, after some messages', Math.round(plain.idle));
-    report('encrypted, with messages: more', more('busy'));
-    report('encrypted, idle again: more', more('idle'), { bound: moreBound });
+    report('encrypted, idle after messages: more', more('idle'), { bound: moreBound });
+    report('the same, when 4,000 plain ones have come: more', more('reused'), { bound: moreBound });
 }
