@@ -21,5 +21,6 @@ const flags = ['--encryption', 'optional', '--threads', '1'];
 export const startEncrypting = (more = []) =>
     withRedis((redisPort) => startCresset(redisPort, [...flags, ...more]));
 
-export const startEncryptingReference = () =>
-    withRedis((redisPort) => startReferenceNode(redisPort, program));
+// more: { silent: true } for one without its log.
+export const startEncryptingReference = (more = {}) =>
+    withRedis((redisPort) => startReferenceNode(redisPort, program, more));

@@ -15,9 +15,10 @@ process.stdout.write = process.stderr.write.bind(process.stderr) as typeof proce
 console.log = console.info = console.debug = console.error;
 const conformance = new URL('../../tests/conformance', import.meta.url).pathname;
 const helpers = Bun.resolveSync('@venizia/ignis-helpers', conformance);
-const { ECDH, WebSocketServerHelper } = await import(helpers);
+const { applicationLogger, ECDH, WebSocketServerHelper } = await import(helpers);
 
-const { redis, heartbeatTimeout, sendPings } = JSON.parse(process.argv[2] ?? '{}');
+const { redis, heartbeatTimeout, sendPings, silent = false } = JSON.parse(process.argv[2] ?? '{}');
+applicationLogger.silent = silent;
 
 const ecdh = ECDH.withAlgorithm();
 const serverKeyPair = await ecdh.generateKeyPair();

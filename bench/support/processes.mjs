@@ -125,11 +125,12 @@ export async function startCresset(redisPort, more = []) {
 
 // The reference of the conformance suite, or another program of that kind, which lets everybody join
 // public-*.
-export async function startReferenceNode(redisPort, program = REFERENCE_PROGRAM) {
+export async function startReferenceNode(redisPort, program = REFERENCE_PROGRAM, more = {}) {
     const node = startReference(program, {
         redis: urlOf(redisPort),
         heartbeatTimeout: 3_600_000,
         sendPings: false,
+        ...more,
     });
     const [, ready] = await node.line(/^READY (.*)$/, 'the start of the reference');
     return { port: JSON.parse(ready).port, pid: node.child.pid, stop: () => node.stop() };
