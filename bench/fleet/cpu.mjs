@@ -1,12 +1,12 @@
 // CPU of a node a delivery: 10 members of one room, and a publisher that keeps the node busy. One
 // node at a time, each new.
 
+import { nowMs } from '../support/clock.mjs';
 import { processCpuNs } from '../support/process_figures.mjs';
-import { connectMember, gather, Inbox, leave, publishCommand } from './traffic.mjs';
-import { nowMs } from './clock.mjs';
-import { startCresset, startRedis, startReferenceNode } from './processes.mjs';
-import { RedisClient } from './redis_client.mjs';
-import { within } from './wait.mjs';
+import { startCresset, startRedis, startReferenceNode } from '../support/processes.mjs';
+import { RedisClient } from '../support/redis_client.mjs';
+import { connectMember, gather, Inbox, leave, publishCommand } from '../support/traffic.mjs';
+import { within } from '../support/wait.mjs';
 
 export const title = 'A room of 10 on one node, messages of 100 bytes as fast as they go';
 

@@ -1,11 +1,11 @@
 // What a node gets of a room that nobody there is in. A Cresset node with a member and three others
 // without: Cresset, Cresset as it subscribes with patterns, and the reference.
 
-import { channelOf, connectMember, gather, Inbox, leave, tickLine } from './traffic.mjs';
-import { emit, startCresset, startRedis, startReferenceNode } from './processes.mjs';
-import { RedisClient } from './redis_client.mjs';
+import { emit, startCresset, startRedis, startReferenceNode } from '../support/processes.mjs';
+import { RedisClient } from '../support/redis_client.mjs';
+import { channelOf, connectMember, gather, Inbox, leave, tickLine } from '../support/traffic.mjs';
+import { within } from '../support/wait.mjs';
 import { Tap } from './tap.mjs';
-import { within } from './wait.mjs';
 
 export const title = 'A room with members on one node: how many messages others get of it';
 

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
-import { nowMs } from './clock.mjs';
-import { connectMember, encodeEvent } from './traffic.mjs';
+import { nowMs } from '../support/clock.mjs';
+import { connectMember, encodeEvent } from '../support/traffic.mjs';
 
 const roomsAMessage = 10;
 

@@ -1,13 +1,13 @@
 // 100,000 rooms joined on one node, and what the members of another room see of it.
 
+import { nowMs } from '../support/clock.mjs';
 import { cpuNs } from '../support/process_figures.mjs';
-import { nowMs } from './clock.mjs';
+import { startCresset, startRedis } from '../support/processes.mjs';
+import { RedisClient } from '../support/redis_client.mjs';
+import { connectMember, gather, Inbox, leave } from '../support/traffic.mjs';
+import { sleep, within } from '../support/wait.mjs';
 import { Joiners } from './joiners.mjs';
 import { Metronome } from './metronome.mjs';
-import { startCresset, startRedis } from './processes.mjs';
-import { RedisClient } from './redis_client.mjs';
-import { connectMember, gather, Inbox, leave } from './traffic.mjs';
-import { sleep, within } from './wait.mjs';
 
 export const title = '100,000 rooms joined at 5,000 a second, beside 200 deliveries a second';
 

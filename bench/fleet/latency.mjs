@@ -1,13 +1,13 @@
 // From publishing to receiving: a member of a room on one node publishes, members on that node and
 // on another receive. Beside it, what Redis takes alone.
 
+import { nowMs } from '../support/clock.mjs';
+import { startCresset, startRedis } from '../support/processes.mjs';
+import { RedisClient } from '../support/redis_client.mjs';
+import { quantile } from '../support/statistics.mjs';
+import { channelOf, connectMember, gather, Inbox, leave } from '../support/traffic.mjs';
+import { within } from '../support/wait.mjs';
 import { Metronome } from './metronome.mjs';
-import { nowMs } from './clock.mjs';
-import { startCresset, startRedis } from './processes.mjs';
-import { RedisClient } from './redis_client.mjs';
-import { quantile } from './statistics.mjs';
-import { channelOf, connectMember, gather, Inbox, leave } from './traffic.mjs';
-import { within } from './wait.mjs';
 
 export const title = 'Publish to receive at 1,000 messages a second';
 

@@ -6,9 +6,9 @@ import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
-import { nowMs } from './clock.mjs';
-import { RedisClient } from './redis_client.mjs';
-import { connectMember, publishCommand, publishFrame } from './traffic.mjs';
+import { nowMs } from '../support/clock.mjs';
+import { RedisClient } from '../support/redis_client.mjs';
+import { connectMember, publishCommand, publishFrame } from '../support/traffic.mjs';
 
 export class Metronome {
     #worker;

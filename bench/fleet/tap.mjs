@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
-import { RespReader } from './resp.mjs';
+import { RespReader } from '../support/resp.mjs';
 
 export class Tap {
     messages = 0; // of the channel

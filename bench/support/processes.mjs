@@ -123,12 +123,14 @@ export async function startCresset(redisPort, more = []) {
     return { port: Number(port), pid: node.pid, stop: () => node.stop() };
 }
 
-// The reference of the conformance suite, which lets everybody join public-*.
-export async function startReferenceNode(redisPort) {
-    const node = startReference(REFERENCE_PROGRAM, {
+// The reference of the conformance suite, or another program of that kind, which lets everybody join
+// public-*.
+export async function startReferenceNode(redisPort, program = REFERENCE_PROGRAM, more = {}) {
+    const node = startReference(program, {
         redis: urlOf(redisPort),
         heartbeatTimeout: 3_600_000,
         sendPings: false,
+        ...more,
     });
     const [, ready] = await node.line(/^READY (.*)$/, 'the start of the reference');
     return { port: JSON.parse(ready).port, pid: node.child.pid, stop: () => node.stop() };

@@ -1,7 +1,7 @@
 // Numbered messages of 100 bytes, as they are published and as they must arrive, and the clients
 // that they arrive at.
 
-import { makeFrame, opcode, WebSocket } from '../support/websocket.mjs';
+import { makeFrame, opcode, WebSocket } from './websocket.mjs';
 import { encodeCommand } from './resp.mjs';
 import { within } from './wait.mjs';
 
@@ -20,11 +20,14 @@ export const channelOf = (room) => `ws:room:${room}`;
 const payloadOf = (target, event, data) =>
     `{"serverId":"emitter","type":"room","target":"${target}","event":"${event}","data":${data}}`;
 
+// What an emitter publishes for a room. The data is JSON.
+export function emitCommand(room, event, data) {
+    return encodeCommand('PUBLISH', channelOf(room), payloadOf(room, event, data));
+}
+
 // The nth message for a room: what an emitter publishes, what a member sends, or a line for
 // `cresset emit`.
-export function publishCommand(room, n) {
-    return encodeCommand('PUBLISH', channelOf(room), payloadOf(room, 'tick', dataOf(n)));
-}
+export const publishCommand = (room, n) => emitCommand(room, 'tick', dataOf(n));
 
 export function publishFrame(room, n) {
     const what = `{"room":"${room}","event":"tick","data":${dataOf(n)}}`;
@@ -37,18 +40,20 @@ export const tickLine = dataOf;
 
 export const encodeEvent = (event, data) => makeFrame(opcode.text, JSON.stringify({ event, data }));
 
-// A client that is authenticated and has asked for its rooms. It passes over what it gets, until
-// its owner sets onFrame. An end that was not asked for is onClosed's, which throws.
-export function connectMember(port, rooms) {
+// A client that is authenticated and has asked for its rooms; client.connected is what it was told.
+// It passes over what it gets, until its owner sets onFrame. An end that was not asked for is
+// onClosed's, which throws.
+export function connectMember(port, rooms, credentials = {}) {
     return new Promise((resolve, reject) => {
         const lost = (_, why) => reject(new Error(`a client was cut off: ${why}`));
         const join = encodeEvent('join', { rooms });
         const client = new WebSocket({
             ...{ host: '127.0.0.1', port, path: '/ws', onClosed: lost },
-            onOpen: () => client.send(encodeEvent('authenticate', {})),
+            onOpen: () => client.send(encodeEvent('authenticate', credentials)),
             onFrame: (_, code, bytes, start, end) => {
                 const said = bytes.latin1Slice(start, end);
                 if (!said.startsWith('{"event":"connected"')) return reject(new Error(said));
+                client.connected = JSON.parse(said).data;
                 client.onFrame = () => {};
                 client.onClosed = (_, why) => {
                     throw new Error(`a client was cut off: ${why || 'closed'}`);
@@ -67,12 +72,13 @@ export function leave(clients) {
 }
 
 // Publishes to the room until all clients have heard something, and then until they have heard the
-// last of it: all nodes are subscribed, and nothing is on its way. `redis` answers.
-export async function gather(redis, room, clients) {
+// last of it: all nodes are subscribed, and nothing is on its way. `redis` answers. read(client, text)
+// is what a client understands of a frame.
+export async function gather(redis, room, clients, read = (_, text) => text) {
     const hear = (what) =>
         clients.map((client) => new Promise((resolve) => {
             client.onFrame = (_, code, bytes, start, end) => {
-                if (bytes.latin1Slice(start, end).includes(what)) resolve();
+                if (read(client, bytes.latin1Slice(start, end)).includes(what)) resolve();
             };
         }));
     const say = (what) => redis.ask('PUBLISH', channelOf(room), payloadOf(room, what, 'null'));
