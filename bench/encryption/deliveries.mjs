@@ -1,5 +1,5 @@
-// CPU of a server a delivery to 200 members of one room. The servers take turns, and so do the kinds
-// of members, so that whatever else the machine does is in all figures.
+// CPU of a server a delivery to 200 members of one room. The servers take turns, and so do the
+// kinds of members, so that whatever else the machine does is in all figures.
 
 import { cpuNs as threadsCpuNs, processCpuNs } from '../support/process_figures.mjs';
 import { leave } from '../support/traffic.mjs';

@@ -9,8 +9,8 @@ import { connectTo } from '../../tests/conformance/support/reference_redis.ts';
 
 type Json = any;
 
-// stdout belongs to the line that says it is ready; the helper's logger, which writes there, goes to
-// stderr. It takes hold of console when it is loaded, so this comes first.
+// stdout belongs to the line that says it is ready; the helper's logger, which writes there, goes
+// to stderr. It takes hold of console when it is loaded, so this comes first.
 process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
 console.log = console.info = console.debug = console.error;
 const conformance = new URL('../../tests/conformance', import.meta.url).pathname;

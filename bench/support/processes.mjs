@@ -123,8 +123,8 @@ export async function startCresset(redisPort, more = []) {
     return { port: Number(port), pid: node.pid, stop: () => node.stop() };
 }
 
-// The reference of the conformance suite, or another program of that kind, which lets everybody join
-// public-*.
+// The reference of the conformance suite, or another program of that kind, which lets everybody
+// join public-*. more: options of the program.
 export async function startReferenceNode(redisPort, program = REFERENCE_PROGRAM, more = {}) {
     const node = startReference(program, {
         redis: urlOf(redisPort),

@@ -1,5 +1,5 @@
-// Measures figures, several times over, and prints a table: the median of the rounds, the lowest and
-// the highest. What is over its bound is marked.
+// Measures figures, several times over, and prints a table: the median of the rounds, the lowest
+// and the highest. What is over its bound is marked.
 
 import { loadavg } from 'node:os';
 

@@ -72,8 +72,8 @@ export function leave(clients) {
 }
 
 // Publishes to the room until all clients have heard something, and then until they have heard the
-// last of it: all nodes are subscribed, and nothing is on its way. `redis` answers. read(client, text)
-// is what a client understands of a frame.
+// last of it: all nodes are subscribed, and nothing is on its way. `redis` answers.
+// read(client, text) is what a client understands of a frame.
 export async function gather(redis, room, clients, read = (_, text) => text) {
     const hear = (what) =>
         clients.map((client) => new Promise((resolve) => {
