@@ -37,10 +37,20 @@ const gcm_iv& iv_sequence::next() noexcept
     return iv_;
 }
 
-aes_gcm::aes_gcm(const aes_key& key) : ctx_(EVP_CIPHER_CTX_new())
+aes_gcm::aes_gcm() : ctx_(EVP_CIPHER_CTX_new())
 {
-    must(ctx_ && EVP_EncryptInit_ex2(ctx_.get(), cipher(), key.data(), nullptr, nullptr) == 1,
-         "use a key");
+    must(ctx_ && EVP_EncryptInit_ex2(ctx_.get(), cipher(), nullptr, nullptr, nullptr) == 1,
+         "use AES-256-GCM");
+}
+
+aes_gcm::aes_gcm(const aes_key& key) : aes_gcm()
+{
+    use(key);
+}
+
+void aes_gcm::use(const aes_key& key)
+{
+    must(EVP_EncryptInit_ex2(ctx_.get(), nullptr, key.data(), nullptr, nullptr) == 1, "use a key");
 }
 
 // The key stays; only the vector and the direction are set.

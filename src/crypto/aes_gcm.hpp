@@ -31,11 +31,16 @@ private:
     gcm_iv iv_;
 };
 
-// A key ready for use, both ways: some 900 bytes. One thread's at a time.
+// A key ready for use, both ways. Some 900 bytes, so one may be used for many keys, one after the
+// other: that costs 0.1 us each time. One thread's at a time.
 class aes_gcm
 {
 public:
+    aes_gcm();
     explicit aes_gcm(const aes_key& key);
+
+    // From here on with this key.
+    void use(const aes_key& key);
 
     // Writes plaintext.size() + tag_size bytes: the ciphertext, and the tag behind it.
     void seal(const gcm_iv& iv, std::string_view additional, std::string_view plaintext,

@@ -3,6 +3,9 @@
 #include "crypto/openssl.hpp"
 #include "crypto/secret.hpp"
 
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+
 #include <array>
 #include <cstddef>
 #include <span>
@@ -11,6 +14,9 @@
 namespace cresset::crypto::p256 {
 
 // ECDH on the curve P-256 (NIST SP 800-56A).
+
+using ec_point_ptr = openssl_ptr<EC_POINT, EC_POINT_free>;
+using secret_number_ptr = openssl_ptr<BIGNUM, BN_clear_free>;
 
 // An uncompressed point: 4, then x and y.
 inline constexpr std::size_t point_size = 65;
@@ -25,10 +31,10 @@ public:
     // Throws crypto_error for what is no uncompressed point of the curve.
     explicit public_key(std::span<const unsigned char> uncompressed);
 
-    EVP_PKEY* get() const noexcept { return key_.get(); }
+    const EC_POINT* get() const noexcept { return point_.get(); }
 
 private:
-    pkey_ptr key_;
+    ec_point_ptr point_;
 };
 
 // Ours. Any number of threads may use it.
@@ -46,9 +52,9 @@ public:
     shared_secret agree_with(const public_key& peer) const;
 
 private:
-    void read_point();
+    explicit key_pair(pkey_ptr key);
 
-    pkey_ptr key_;
+    secret_number_ptr number_;
     point point_{};
 };
 

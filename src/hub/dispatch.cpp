@@ -59,7 +59,7 @@ bool dispatch_encrypted(shard& home, session& from, std::string_view data)
     protocol::read_result inner;
     std::string& envelope = home.opened();
     const auto sealed = protocol::read_encrypted_data(data);
-    const bool opened = sealed && from.cipher()->open(*sealed, home.scratch(), envelope);
+    const bool opened = sealed && from.cipher()->open(*sealed, home.sealing(), envelope);
     if (opened)
         inner = home.reader().read(envelope);
     if (inner && inner->event == system_event::encrypted)

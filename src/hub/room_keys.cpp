@@ -31,7 +31,7 @@ void room_keys::on_left(std::string_view room)
     }
 }
 
-net::segment_ref room_keys::seal(std::string_view room, std::string_view envelope)
+room_keys::sealed room_keys::seal(std::string_view room, std::string_view envelope)
 {
     entry& e = rooms_[std::string(room)];
     if (e.stale)
@@ -44,10 +44,10 @@ net::segment_ref room_keys::seal(std::string_view room, std::string_view envelop
     std::string before = R"({"event":"encrypted","data":{"room":)";
     protocol::append_json_string(before, room);
     before.append(R"(,"key":)").append(id).append(R"(,"n":)").append(number).append(R"(,"iv":")");
-    crypto::aes_gcm cipher(e.key); // kept ready, it would cost a kilobyte a room
-    return sealed_frame{cipher,   e.ivs.next(), "room:" + id + ':' + number,
-                        envelope, before,       behind_sealed}
-        .write(home_.scratch());
+    return {sealed_frame{e.key, e.ivs.next(), "room:" + id + ':' + number, envelope, before,
+                         behind_sealed}
+                .write(home_.sealing()),
+            e.newcomers};
 }
 
 void room_keys::change_key(std::string_view room, entry& e)
@@ -77,13 +77,6 @@ void room_keys::send_key(std::string_view room, entry& e)
         return true;
     });
     OPENSSL_cleanse(data.data(), data.size());
-}
-
-bool room_keys::lacks_key(std::string_view room, std::uint32_t slot) const
-{
-    const auto found = rooms_.find(std::string(room));
-    return found != rooms_.end() &&
-           std::ranges::find(found->second.newcomers, slot) != found->second.newcomers.end();
 }
 
 } // namespace cresset::hub

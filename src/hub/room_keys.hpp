@@ -6,6 +6,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,11 +35,17 @@ public:
     // The room has no members.
     void on_removed(std::string_view room) { rooms_.erase(std::string(room)); }
 
-    // The frame of a message to the room. Who has not got the key yet is sent it.
-    net::segment_ref seal(std::string_view room, std::string_view envelope);
+    struct sealed
+    {
+        net::segment_ref frame;
 
-    // Whether a member had no place in its queue for the key that the last message needs.
-    bool lacks_key(std::string_view room, std::uint32_t slot) const;
+        // Those who had no place in their queues for the key, and so can't read it. Until the next
+        // call.
+        std::span<const std::uint32_t> without_key;
+    };
+
+    // A message to the room. Who has not got the key yet is sent it.
+    sealed seal(std::string_view room, std::string_view envelope);
 
 private:
     struct entry

@@ -23,11 +23,13 @@ char* put_base64(std::span<const unsigned char> bytes, char* out)
 
 } // namespace
 
-net::segment_ref sealed_frame::write(std::string& scratch) const
+net::segment_ref sealed_frame::write(sealing_tools& with) const
 {
+    std::string& scratch = with.scratch;
     scratch.resize(envelope.size() + crypto::tag_size);
     auto* const sealed = reinterpret_cast<unsigned char*>(scratch.data());
-    cipher.seal(iv, additional, envelope, sealed);
+    with.cipher.use(key);
+    with.cipher.seal(iv, additional, envelope, sealed);
 
     const std::size_t payload_size = before.size() + crypto::base64_size(iv.size()) +
                                      between.size() + crypto::base64_size(scratch.size()) + 1 +

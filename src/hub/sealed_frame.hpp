@@ -10,20 +10,27 @@
 
 namespace cresset::hub {
 
-// The frame of an `encrypted` event that holds an envelope, in one pass: encrypted into `scratch`,
-// and from there as base64 into the segment that is sent.
+// What encrypting and decrypting take besides keys: one for all of a shard's.
+struct sealing_tools
+{
+    crypto::aes_gcm cipher;
+    std::string scratch;
+};
+
+// The frame of an `encrypted` event that holds an envelope, in one pass: encrypted into the
+// scratch, and from there as base64 into the segment that is sent.
 //
 //   {"event":"encrypted","data":{"iv":"...","ct":"..." and then what is behind: }} at least
 struct sealed_frame
 {
-    crypto::aes_gcm& cipher;
+    const crypto::aes_key& key;
     const crypto::gcm_iv& iv;
     std::string_view additional;
     std::string_view envelope;
     std::string_view before; // up to the quote before the iv
     std::string_view behind; // from behind the quote after ct
 
-    net::segment_ref write(std::string& scratch) const;
+    net::segment_ref write(sealing_tools& with) const;
 };
 
 inline constexpr std::string_view before_sealed = R"({"event":"encrypted","data":{"iv":")";

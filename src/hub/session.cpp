@@ -48,7 +48,7 @@ void session::deliver(const net::segment_ref& frame, const shared_text& text)
         // What is sealed has a number, and must be sent.
         const std::string_view envelope = ws::payload_of(frame->bytes());
         if (has_place_for(sealed_size_max(envelope.size())))
-            queue(cipher_->seal(envelope, home_.scratch()));
+            queue(cipher_->seal(envelope, home_.sealing()));
         else
             drop_one();
         return;
@@ -202,8 +202,6 @@ void session::check_state()
         close(ws::close_code{close_codes::authentication_timeout}, "Authentication timeout");
         return;
     }
-    if (cipher_)
-        cipher_->rest();
     const milliseconds silent(now_ms() - last_message_.load(std::memory_order_relaxed));
     if (silent > settings.heartbeat_timeout)
         close(ws::close_code{close_codes::heartbeat_timeout}, "Heartbeat timeout");

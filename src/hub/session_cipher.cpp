@@ -4,7 +4,6 @@
 #include "hub/sealed_frame.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace cresset::hub {
 namespace {
@@ -22,21 +21,20 @@ std::string from_client(std::uint64_t number)
 
 } // namespace
 
-net::segment_ref session_cipher::seal(std::string_view envelope, std::string& scratch)
+net::segment_ref session_cipher::seal(std::string_view envelope, sealing_tools& with)
 {
-    crypto::aes_gcm& cipher = ready();
     const crypto::gcm_iv& iv = ivs_.next();
     if (!numbered_)
-        return sealed_frame{cipher, iv, {}, envelope, before_sealed, behind_sealed}.write(scratch);
+        return sealed_frame{key_, iv, {}, envelope, before_sealed, behind_sealed}.write(with);
     ++sent_;
     const std::string behind = R"(,"n":)" + std::to_string(sent_) + std::string(behind_sealed);
-    return sealed_frame{cipher, iv, from_server(sent_), envelope, before_sealed, behind}.write(
-        scratch);
+    return sealed_frame{key_, iv, from_server(sent_), envelope, before_sealed, behind}.write(with);
 }
 
-bool session_cipher::open(const protocol::encrypted_data& data, std::string& scratch,
-                          std::string& envelope)
+bool session_cipher::open(const protocol::encrypted_data& data, sealing_tools& with,
+                          std::string& envelope) const
 {
+    std::string& scratch = with.scratch;
     crypto::gcm_iv iv;
     if (!crypto::base64_decode(data.iv, scratch) || scratch.size() != iv.size())
         return false;
@@ -46,22 +44,9 @@ bool session_cipher::open(const protocol::encrypted_data& data, std::string& scr
     if (numbered_ && data.number != received_ + 1)
         return false;
     envelope.resize(scratch.size() - crypto::tag_size);
-    return ready().open(iv, numbered_ ? from_client(*data.number) : std::string(), scratch,
-                        envelope.data());
-}
-
-void session_cipher::rest() noexcept
-{
-    if (!std::exchange(used_, false))
-        cipher_.reset();
-}
-
-crypto::aes_gcm& session_cipher::ready()
-{
-    used_ = true;
-    if (!cipher_)
-        cipher_.emplace(key_);
-    return *cipher_;
+    with.cipher.use(key_);
+    return with.cipher.open(iv, numbered_ ? from_client(*data.number) : std::string(), scratch,
+                            envelope.data());
 }
 
 } // namespace cresset::hub

@@ -4,6 +4,7 @@
 #include "protocol/json_member.hpp"
 #include "ws/frame_writer.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <exception>
 #include <mutex>
@@ -52,7 +53,7 @@ void shard::deliver(const delivery& message)
         if (session* s = find(id))
             s->excluded_ = true;
     const net::segment_ref frame = net::segment::copy_of(message.frame);
-    net::segment_ref sealed;
+    room_keys::sealed sealed;
     for (const std::uint32_t slot : members) {
         session& s = sessions_[slot];
         if (s.excluded_)
@@ -70,14 +71,14 @@ void shard::deliver(const delivery& message)
 }
 
 // Under the room's key: `sealed` is made for the first, and for all.
-void shard::deliver_sealed(session& s, const delivery& message, net::segment_ref& sealed)
+void shard::deliver_sealed(session& s, const delivery& message, room_keys::sealed& sealed)
 {
-    if (!sealed)
+    if (!sealed.frame)
         sealed = room_keys_.seal(message.name, ws::payload_of(message.frame));
-    if (room_keys_.lacks_key(message.name, s.slot()))
-        s.drop_one(); // it could not read it
+    if (std::ranges::find(sealed.without_key, s.slot()) != sealed.without_key.end())
+        s.drop_one();
     else
-        s.queue(sealed);
+        s.queue(sealed.frame);
 }
 
 void shard::deliver_to(const base::client_id& id, const delivery& message)

@@ -144,8 +144,8 @@ public:
         return groups_.members(key);
     }
 
-    // For bytes between two steps; whoever writes there has done with it before anything is called.
-    std::string& scratch() noexcept { return scratch_; }
+    // Whoever uses them has done with it before anything is called.
+    sealing_tools& sealing() noexcept { return sealing_; }
 
     // What a client has encrypted, while it is dispatched.
     std::string& opened() noexcept { return opened_; }
@@ -173,7 +173,7 @@ private:
     client_info describe(const session& s) const;
     std::chrono::system_clock::time_point wall_time(std::chrono::milliseconds ago) const;
 
-    void deliver_sealed(session& s, const delivery& message, net::segment_ref& sealed);
+    void deliver_sealed(session& s, const delivery& message, room_keys::sealed& sealed);
 
     void log_failure(std::string_view what, std::string_view error) noexcept;
 
@@ -195,7 +195,7 @@ private:
     std::shared_ptr<lifeline> line_;
     transforms outbound_;
     room_keys room_keys_;
-    std::string scratch_;
+    sealing_tools sealing_;
     std::string opened_;
 
     // Which sessions there are, their states, groups and metadata: changed by this shard's thread

@@ -194,22 +194,6 @@ TEST_F(hub_encryption, leaves_encrypted_events_of_plain_clients_alone)
     EXPECT_EQ(hub.app.calls.wait_for(3).back(), R"(message encrypted {"iv":"x","ct":"y"})");
 }
 
-TEST_F(hub_encryption, does_without_what_it_has_given_back)
-{
-    options settings = encrypting();
-    settings.heartbeat_interval = std::chrono::milliseconds(10);
-    test_hub resting(1, settings);
-    resting.app.on_message = [&](const client& from, std::string_view name, std::string_view) {
-        resting->send_to_client(from.id(), {name, {}});
-    };
-    encrypted_client ada(resting.connect(), "ada");
-    for (int i = 0; i < 5; ++i) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(25)); // two looks at its heartbeat
-        ada.say(event("after a rest"));
-        EXPECT_EQ(ada.next(), event("after a rest"));
-    }
-}
-
 TEST_F(hub_encryption, leaves_the_handshake_to_an_application_that_has_one)
 {
     test_hub own(1, encrypting(true));

@@ -113,6 +113,7 @@ TEST_F(room_keys_test, change_when_somebody_has_left)
 TEST_F(room_keys_test, change_when_somebody_has_gone)
 {
     say("one");
+    hub.settle();
     second_k.client.socket.send(tests::client_close_frame(1000));
     EXPECT_EQ(second_k.next(), "key of r 1");
     EXPECT_EQ(second_k.next(), "room " + event("one"));

@@ -21,8 +21,7 @@ TEST(encrypted_event, may_have_a_number)
     EXPECT_EQ(read_encrypted_data(R"({"iv":"","ct":"","n":18446744073709551615})")->number,
               18'446'744'073'709'551'615u);
     for (const char* number : {"-1", "1.0", "1e3", "\"1\"", "null", "18446744073709551616", "[1]"})
-        EXPECT_FALSE(
-            read_encrypted_data(R"({"iv":"","ct":"","n":)" + std::string(number) + '}'))
+        EXPECT_FALSE(read_encrypted_data(R"({"iv":"","ct":"","n":)" + std::string(number) + '}'))
             << number;
 }
 
