@@ -78,14 +78,41 @@ TEST(base64, refuses_all_that_it_would_not_encode)
 {
     using namespace std::string_view_literals;
     const std::string_view bad[] = {
-        "Zg",    "Zg=",        "Zm8",        "Z",        "Z===", // padding that is missing, or
-                                                                 // wrong
-        "=",     "==",         "===",        "====",     "Zg==Zg==",   "Zm=v",
-        "=Zm9",  "Zm9v=",      "Zm9v====",   " Zg==",    "Zg== ",      "Zg==\n",
-        "Z g==", "Zm9v\nZm9v", " Zm9v   ",   "    ", // spaces
-        "-_-_",  "Zm9-",       "Zm9_",               // the alphabet of URLs
-        "Zh==",  "Zn==",       "Zm9=",       "Zm+=", // bits behind the end
-        "Zm9*",  "Zm9\xff",    "\xc3\xa9==", "Zm9v\0"sv, "\0\0\0\0"sv, "Zm\0v"sv,
+        "Zg",
+        "Zg=",
+        "Zm8",
+        "Z",
+        "Z===", // padding that is missing, or
+                // wrong
+        "=",
+        "==",
+        "===",
+        "====",
+        "Zg==Zg==",
+        "Zm=v",
+        "=Zm9",
+        "Zm9v=",
+        "Zm9v====",
+        " Zg==",
+        "Zg== ",
+        "Zg==\n",
+        "Z g==",
+        "Zm9v\nZm9v",
+        " Zm9v   ",
+        "    ", // spaces
+        "-_-_",
+        "Zm9-",
+        "Zm9_", // the alphabet of URLs
+        "Zh==",
+        "Zn==",
+        "Zm9=",
+        "Zm+=", // bits behind the end
+        "Zm9*",
+        "Zm9\xff",
+        "\xc3\xa9==",
+        "Zm9v\0"sv,
+        "\0\0\0\0"sv,
+        "Zm\0v"sv,
     };
     for (const std::string_view text : bad)
         EXPECT_EQ(base64_decode(text), std::nullopt) << text;
