@@ -60,7 +60,7 @@ struct server_options
     // Empty: a new one each time that a server is made.
     std::string encryption_key_file = {};
 
-    // The reference's name for encryption_mode::required; with handlers::handshake the application
+    // The reference's name for encryption_mode::required. With handlers::handshake the program
     // makes the key exchange instead, and encrypts by handlers::outbound_transform alone: without
     // that, a warning is logged at the start.
     bool require_encryption = false;

@@ -47,7 +47,8 @@ struct server_stats
     std::uint64_t messages_delivered = 0;
     std::uint64_t dropped_slow_client = 0;
     std::uint64_t dropped_no_event = 0;
-    std::uint64_t dropped_transform = 0;     // outbound_transform failed, or never answered
+    std::uint64_t dropped_transform = 0;         // outbound_transform failed, or never answered
+    std::uint64_t dropped_before_encryption = 0; // sent to clients that had no key yet
     std::uint64_t dropped_undecryptable = 0; // `encrypted` of a client that could not be decrypted
     std::uint64_t dropped_in_transit = 0;    // between threads, of which one fell behind
     std::uint64_t refused_joins = 0;
@@ -154,7 +155,9 @@ public:
     bool disconnect(const client_id& client, std::uint16_t code = close_codes::normal,
                     std::string_view reason = {});
 
-    // From here on, what is sent to this client passes through outbound_transform.
+    // From here on, what is sent to this client passes through outbound_transform; without that
+    // handler nothing changes but what client_info says. For clients that the server encrypts for
+    // by itself: nothing.
     bool enable_client_encryption(const client_id& client);
 
     // Snapshots: what was true of each thread's clients at one moment.

@@ -24,15 +24,16 @@ private:
 // What one shard has seen.
 struct counters
 {
-    counter sessions;              // now
-    counter authenticated;         // now
-    counter messages_received;     // data messages, of any state of client
-    counter messages_delivered;    // queued to a client
-    counter dropped_slow_client;   // not queued: the client's queue was full
-    counter dropped_no_event;      // received without an event name
-    counter dropped_transform;     // the application's transform failed, or never answered
-    counter dropped_undecryptable; // `encrypted` of a client that is not, or not now
-    counter refused_joins;         // names that a client may not join
+    counter sessions;                  // now
+    counter authenticated;             // now
+    counter messages_received;         // data messages, of any state of client
+    counter messages_delivered;        // queued to a client
+    counter dropped_slow_client;       // not queued: the client's queue was full
+    counter dropped_no_event;          // received without an event name
+    counter dropped_transform;         // the application's transform failed, or never answered
+    counter dropped_before_encryption; // sent to a client that had no key yet
+    counter dropped_undecryptable;     // `encrypted` of a client that is not, or not now
+    counter refused_joins;             // names that a client may not join
 };
 
 // The same of all shards, at about one time.
@@ -45,6 +46,7 @@ struct totals
     std::uint64_t dropped_slow_client = 0;
     std::uint64_t dropped_no_event = 0;
     std::uint64_t dropped_transform = 0;
+    std::uint64_t dropped_before_encryption = 0;
     std::uint64_t dropped_undecryptable = 0;
     std::uint64_t refused_joins = 0;
     std::uint64_t dropped_in_transit = 0; // between threads, of which one fell behind
@@ -58,6 +60,7 @@ struct totals
         dropped_slow_client += c.dropped_slow_client.value();
         dropped_no_event += c.dropped_no_event.value();
         dropped_transform += c.dropped_transform.value();
+        dropped_before_encryption += c.dropped_before_encryption.value();
         dropped_undecryptable += c.dropped_undecryptable.value();
         refused_joins += c.refused_joins.value();
         return *this;

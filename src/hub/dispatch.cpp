@@ -22,12 +22,16 @@ void refuse(shard& home, session& from, protocol::read_error error)
         home.log().debug("message without an event dropped", {{"client", from.id().to_string()}});
 }
 
+bool is_heartbeat(const protocol::read_result& message)
+{
+    return message && message->event == system_event::heartbeat;
+}
+
 // What is answered shows that the joins before it are done, and so does what others receive.
 bool may_pass_joins(const protocol::read_result& message)
 {
-    return message &&
-           (message->event == system_event::heartbeat || message->event == system_event::join ||
-            message->event == system_event::leave);
+    return is_heartbeat(message) || (message && (message->event == system_event::join ||
+                                                 message->event == system_event::leave));
 }
 
 // False if it has to wait.
@@ -73,6 +77,16 @@ bool dispatch_encrypted(shard& home, session& from, std::string_view data)
     return true;
 }
 
+// A client that numbers its messages says nothing in the clear that means something: else anybody
+// could say it.
+bool dispatch_unsealed(shard& home, session& from)
+{
+    const bool taken = dispatch_plain(home, from, {});
+    if (taken)
+        home.counts().dropped_undecryptable.add();
+    return taken;
+}
+
 } // namespace
 
 bool dispatch(shard& home, session& from, std::string_view text)
@@ -80,6 +94,8 @@ bool dispatch(shard& home, session& from, std::string_view text)
     const protocol::read_result message = home.reader().read(text);
     if (from.cipher() && message && message->event == system_event::encrypted)
         return dispatch_encrypted(home, from, message->data);
+    if (from.cipher() && from.cipher()->numbered() && !is_heartbeat(message))
+        return dispatch_unsealed(home, from);
     return dispatch_plain(home, from, message);
 }
 

@@ -8,8 +8,8 @@ class session;
 class shard;
 
 // Takes one message of a client to the function that it is for, as PROTOCOL.md's state table says.
-// text must have receive_padding readable bytes behind it. May end the session's membership of
-// anything, but never destroys it.
+// May end the session's membership of anything, but never destroys it. False if the message has to
+// wait: nothing was done with it.
 bool dispatch(shard& home, session& from, std::string_view text);
 
 } // namespace cresset::hub

@@ -136,6 +136,7 @@ void agree_on_key(shard& home, session& s, identity who)
         auto agreed =
             ours.with(protocol::read_string_member(s.credentials(), "publicKey").value_or(""));
         const capabilities has = capabilities::of(s.credentials());
+        s.expect_encryption();
         admit(home, s, std::move(who),
               {handshake_result{ours.public_key(), std::move(agreed.salt)},
                std::make_unique<session_cipher>(std::move(agreed.key), has.encrypted_number), has});

@@ -5,17 +5,13 @@
 #include "hub/sealed_frame.hpp"
 #include "hub/session.hpp"
 #include "hub/shard.hpp"
+#include "protocol/event_writer.hpp"
 #include "protocol/json_string.hpp"
+#include "ws/frame_writer.hpp"
 
 #include <algorithm>
 
 namespace cresset::hub {
-namespace {
-
-// More than the event's name and the braces around its data.
-constexpr std::size_t around_key_data = 64;
-
-} // namespace
 
 void room_keys::on_joined(std::string_view room, std::uint32_t slot)
 {
@@ -31,7 +27,7 @@ void room_keys::on_left(std::string_view room)
     }
 }
 
-room_keys::sealed room_keys::seal(std::string_view room, std::string_view envelope)
+room_keys::sealed room_keys::seal(std::string_view room, std::string_view envelope) noexcept
 {
     entry& e = rooms_[std::string(room)];
     if (e.stale)
@@ -69,13 +65,16 @@ void room_keys::send_key(std::string_view room, entry& e)
     protocol::append_json_string(data, room);
     data += R"(,"key":)" + std::to_string(e.id) + R"(,"secret":")" +
             crypto::base64_encode({e.key.data(), e.key.size()}) + "\"}";
+    const auto frame = net::segment::copy_of(
+        ws::make_frame(ws::opcode::text, protocol::write_event("room-key", data)));
     std::erase_if(e.newcomers, [&](std::uint32_t slot) {
         session& s = home_.at(slot);
-        if (!s.has_place_for(sealed_size_max(around_key_data + data.size())))
-            return false;
-        s.send_event("room-key", data);
-        return true;
+        const bool fits = s.has_place_for(sealed_size_max(frame->bytes().size()));
+        if (fits)
+            s.forward(frame, nullptr);
+        return fits;
     });
+    std::ranges::sort(e.newcomers);
     OPENSSL_cleanse(data.data(), data.size());
 }
 

@@ -39,13 +39,14 @@ public:
     {
         net::segment_ref frame;
 
-        // Those who had no place in their queues for the key, and so can't read it. Until the next
-        // call.
+        // Those who had no place in their queues for the key, and so can't read it, sorted. Until
+        // the next call.
         std::span<const std::uint32_t> without_key;
     };
 
-    // A message to the room. Who has not got the key yet is sent it.
-    sealed seal(std::string_view room, std::string_view envelope);
+    // A message to the room. Who has not got the key yet is sent it. Calls nothing of the
+    // application's; where OpenSSL can't encrypt, the process ends.
+    sealed seal(std::string_view room, std::string_view envelope) noexcept;
 
 private:
     struct entry

@@ -44,6 +44,20 @@ client session::view() const noexcept
 
 void session::deliver(const net::segment_ref& frame, const shared_text& text)
 {
+    if (state_ != client_state::authenticated && waits_for_encryption())
+        home_.counts().dropped_before_encryption.add();
+    else
+        forward(frame, text);
+}
+
+// What is for it before it has a key would go out in the clear.
+bool session::waits_for_encryption() const noexcept
+{
+    return home_.encrypts() && (key_agreed_ || home_.settings().require_encryption);
+}
+
+void session::forward(const net::segment_ref& frame, const shared_text& text)
+{
     if (cipher_) {
         // What is sealed has a number, and must be sent.
         const std::string_view envelope = ws::payload_of(frame->bytes());
@@ -58,7 +72,7 @@ void session::deliver(const net::segment_ref& frame, const shared_text& text)
         return;
     }
     const std::size_t waiting = line().bytes() + queued_bytes();
-    if (waiting + text->data.size() > home_.settings().queue_bytes_max)
+    if (waiting + transform_line::size_of(*text) > home_.settings().queue_bytes_max)
         count_drop(waiting);
     else
         home_.outbound().push(*this, text);
@@ -72,7 +86,7 @@ void session::send_event(std::string_view event, std::string_view data)
     if (encrypted_ && home_.app().has_transform())
         text =
             std::make_shared<const event_text>(event_text{std::string(event), std::string(data)});
-    deliver(frame, text);
+    forward(frame, text);
     home_.outbound().pump();
 }
 
@@ -121,7 +135,8 @@ session::cold& session::more()
 
 void session::become_authenticated(bool named, boost::json::value metadata, bool with_room_keys)
 {
-    room_keys_ = with_room_keys;
+    if (with_room_keys)
+        home_.begin_room_keys(*this);
     home_.set_identity(*this, named, std::move(metadata));
     if (cold_ && cold_->line.empty())
         cold_.reset();

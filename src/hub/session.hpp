@@ -54,7 +54,14 @@ public:
     void begin_encryption(std::unique_ptr<session_cipher> cipher) { cipher_ = std::move(cipher); }
     session_cipher* cipher() const noexcept { return cipher_.get(); }
 
-    // Sends an event to this client alone.
+    // With a key agreed on, nothing of the application's is sent before it is used.
+    void expect_encryption() noexcept { key_agreed_ = true; }
+
+    // The same as deliver, for what the server itself says. Calls nothing of the application's
+    // where the text is null.
+    void forward(const net::segment_ref& frame, const shared_text& text);
+
+    // Sends an event of the server's to this client alone.
     void send_event(std::string_view event, std::string_view data);
     void send_error(std::string_view message);
 
@@ -120,6 +127,7 @@ private:
     void on_gone() override;
 
     cold& more();
+    bool waits_for_encryption() const noexcept;
     void expect_within(std::chrono::milliseconds delay);
     void watch();
     void check_state();
@@ -133,11 +141,12 @@ private:
     memberships memberships_;
     client_state state_ = client_state::unauthorized;
     bool encrypted_ = false;
-    bool room_keys_ = false; // asked for them
-    bool named_ = false;     // has a user, if only an empty one
-    bool excluded_ = false;  // set by the shard for the length of one fan-out
-    bool announced_ = false; // to the other nodes
-    bool cut_off_ = false;   // too slow, and about to be closed for it
+    bool room_keys_ = false;  // asked for them
+    bool named_ = false;      // has a user, if only an empty one
+    bool excluded_ = false;   // set by the shard for the length of one fan-out
+    bool key_agreed_ = false; // for the built-in encryption
+    bool announced_ = false;  // to the other nodes
+    bool cut_off_ = false;    // too slow, and about to be closed for it
     joins joins_ = joins::done;
     std::uint32_t dropped_ = 0;                    // in the burst of drops that goes on now
     std::atomic<std::uint32_t> last_message_;      // as now_ms; other threads read it

@@ -21,7 +21,7 @@ std::string from_client(std::uint64_t number)
 
 } // namespace
 
-net::segment_ref session_cipher::seal(std::string_view envelope, sealing_tools& with)
+net::segment_ref session_cipher::seal(std::string_view envelope, sealing_tools& with) noexcept
 {
     const crypto::gcm_iv& iv = ivs_.next();
     if (!numbered_)

@@ -19,12 +19,14 @@ class session_cipher
 public:
     // numbered: both sides count their messages, so that one that comes again or late is noticed
     // (docs/encryption.md).
-    session_cipher(crypto::aes_key key, bool numbered) noexcept
-        : key_(std::move(key)), numbered_(numbered)
+    session_cipher(crypto::aes_key key, bool numbered) : key_(std::move(key)), numbered_(numbered)
     {}
 
-    // The frame of an `encrypted` event that holds the envelope.
-    net::segment_ref seal(std::string_view envelope, sealing_tools& with);
+    bool numbered() const noexcept { return numbered_; }
+
+    // The frame of an `encrypted` event that holds the envelope. Where OpenSSL can't encrypt, the
+    // process ends: there is nothing else to send.
+    net::segment_ref seal(std::string_view envelope, sealing_tools& with) noexcept;
 
     // False if the client didn't encrypt that, or not now.
     [[nodiscard]] bool open(const protocol::encrypted_data& data, sealing_tools& with,

@@ -75,7 +75,7 @@ void shard::deliver_sealed(session& s, const delivery& message, room_keys::seale
 {
     if (!sealed.frame)
         sealed = room_keys_.seal(message.name, ws::payload_of(message.frame));
-    if (std::ranges::find(sealed.without_key, s.slot()) != sealed.without_key.end())
+    if (std::ranges::binary_search(sealed.without_key, s.slot()))
         s.drop_one();
     else
         s.queue(sealed.frame);
@@ -199,6 +199,13 @@ void shard::destroy(session& s)
 {
     const std::unique_lock lock(registry_);
     sessions_.destroy(s.slot());
+}
+
+void shard::begin_room_keys(session& s)
+{
+    s.room_keys_ = true;
+    for (const std::string& room : groups_.names_of(s.slot(), group_kind::room))
+        room_keys_.on_joined(room, s.slot());
 }
 
 bool shard::needs_credentials(std::string_view credentials) const

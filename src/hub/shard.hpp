@@ -132,6 +132,9 @@ public:
         return false;
     }
 
+    // From here on the session gets the keys of its rooms, also of those that it is in already.
+    void begin_room_keys(session& s);
+
     // Whether the client's credentials are wanted once more when it has been authenticated.
     bool needs_credentials(std::string_view credentials) const;
 

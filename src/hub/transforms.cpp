@@ -19,7 +19,7 @@ constexpr std::uint64_t ms_between_failure_lines = 1000;
 
 std::uint64_t transform_line::push(shared_text text)
 {
-    bytes_ += text->data.size();
+    bytes_ += size_of(*text);
     places_.push_back({state::waiting, std::move(text), {}});
     return first_ + places_.size() - 1;
 }
@@ -42,7 +42,7 @@ transform_line::place transform_line::pop()
     place front = std::move(places_.front());
     places_.pop_front();
     ++first_;
-    bytes_ -= front.text->data.size();
+    bytes_ -= size_of(*front.text);
     return front;
 }
 

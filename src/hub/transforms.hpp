@@ -50,6 +50,12 @@ public:
 
     bool empty() const noexcept { return places_.empty(); }
 
+    // What an event that waits takes: its text, and its place.
+    static std::size_t size_of(const event_text& text) noexcept
+    {
+        return text.event.size() + text.data.size() + sizeof(place) + sizeof(event_text);
+    }
+
     // Of the events that wait.
     std::size_t bytes() const noexcept { return bytes_; }
 

@@ -329,6 +329,7 @@ server_stats server::stats() const noexcept
             .dropped_slow_client = t.dropped_slow_client,
             .dropped_no_event = t.dropped_no_event,
             .dropped_transform = t.dropped_transform,
+            .dropped_before_encryption = t.dropped_before_encryption,
             .dropped_undecryptable = t.dropped_undecryptable,
             .dropped_in_transit = t.dropped_in_transit,
             .refused_joins = t.refused_joins,

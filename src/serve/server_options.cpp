@@ -56,8 +56,8 @@ void check_options(const server_options& options, const handlers& callbacks)
     require(options.encrypted_batch_limit > 0, "encrypted_batch_limit", "must be over zero");
     require_duration(options.outbound_transform_timeout, "outbound_transform_timeout",
                      milliseconds(1));
-    require(options.encryption != encryption_mode::optional || !callbacks.handshake, "encryption",
-            "is optional, which the server does by itself: it can't go with a handshake handler");
+    require(options.encryption == encryption_mode::off || !callbacks.handshake, "encryption",
+            "is the server's own: a handshake handler goes with require_encryption");
     require(options.encryption_key_file.empty() ||
                 (wants_encryption(options) && !callbacks.handshake),
             "encryption_key_file", "is for the server's own encryption, which is off");

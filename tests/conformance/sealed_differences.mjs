@@ -114,6 +114,15 @@ export const sealedDifferences = [
     hunks,
   })),
   {
+    scenario: 'ecdh: before authentication',
+    number: 2,
+    why: 'no window in the clear',
+    hunks: [{
+      reference: ['ada < {"event":"news","data":"in the clear"}'],
+      cresset: ['ada < nothing'],
+    }],
+  },
+  {
     scenario: 'ecdh: a user with a bad public key',
     number: 2,
     why: 'it was never authenticated, so it goes as nobody',

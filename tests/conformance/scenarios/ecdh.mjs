@@ -93,7 +93,8 @@ export default (scenario) => {
     await s.learnId(ada);
     await s.call('sendToClient', { clientId: ada.id, event: 'news', data: 'in the clear' });
     await s.call('broadcast', { event: 'news', data: 'for others' });
-    await s.fence(ada);
+    await ada.hearsNothingMore();
+    await ada.close();
   });
 
   // --- what the server says ---

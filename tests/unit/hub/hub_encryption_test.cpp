@@ -253,6 +253,48 @@ TEST_F(hub_encryption, refuses_numbered_messages_again_and_out_of_order)
     EXPECT_EQ(hub->count().dropped_undecryptable, 4u);
 }
 
+TEST_F(hub_encryption, takes_nothing_in_the_clear_from_those_who_number)
+{
+    answer();
+    encrypted_client ada = login("ada", R"(["encrypted-number"])");
+    ada.client.emit("heartbeat");
+    for (const char* text :
+         {R"({"event":"x"})", R"({"event":"join","data":{"rooms":["r"]}})", "{"}) {
+        ada.client.send_text(text);
+        EXPECT_EQ(ada.next(), invalid) << text;
+    }
+    EXPECT_EQ(hub->count().dropped_undecryptable, 3u);
+    EXPECT_FALSE(hub->is_member(ada.client.id, "r"));
+}
+
+// Between the agreement on a key and `connected`, and where none may come in without.
+TEST(hub_encryption_fleet, sends_nothing_in_the_clear_to_those_who_will_have_a_key)
+{
+    for (const bool required : {false, true}) {
+        tests::recording_broker nodes;
+        test_hub hub(1, encrypting(required), &nodes);
+        tests::collected<client_id> ids;
+        hub.app.on_authenticate = [&](const client& who, std::string_view, reply<identity> answer) {
+            if (required)
+                hub->send_to_client(who.id(), {"early", {}});
+            ids.add(who.id());
+            answer.accept({});
+        };
+        nodes.settle_late();
+        ws_client ada = hub.connect();
+        ada.emit("authenticate",
+                 R"({"publicKey":")" +
+                     crypto::base64_encode(crypto::p256::key_pair().public_point()) + "\"}");
+        nodes.wait_for_waiting(1);
+        hub->send_to_client(ids.wait_for(1).at(0), {"still early", {}});
+        ada.emit("x");
+        EXPECT_EQ(ada.text(), R"({"event":"error","data":{"message":"Not authenticated"}})");
+        nodes.settle();
+        test_hub::read_connected(ada);
+        EXPECT_EQ(hub->count().dropped_before_encryption, required ? 2u : 1u);
+    }
+}
+
 // What waits for a join is decrypted again, and counts once.
 TEST(hub_encryption_fleet, takes_what_waited_for_a_join_once)
 {

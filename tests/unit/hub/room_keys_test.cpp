@@ -182,6 +182,40 @@ TEST_F(room_keys_test, belong_to_rooms_of_any_name)
     EXPECT_EQ(first_k.next(), "room " + event("here"));
 }
 
+// The program may put it there before it is authenticated.
+TEST_F(room_keys_test, go_to_those_who_were_there_before_they_asked)
+{
+    say("one");
+    hub.app.on_authenticate = [this](const client& who, std::string_view, reply<identity> answer) {
+        EXPECT_TRUE((*hub).join(who.id(), "r"));
+        answer.accept({});
+    };
+    encrypted_client early_k{hub.connect(), "early", R"(["room-key"])"};
+    say("two");
+    EXPECT_EQ(early_k.next(), "key of r 1");
+    EXPECT_EQ(early_k.next(), "room " + event("two"));
+}
+
+// A transform may change whatever it likes, so it is not called in the middle of a fan-out.
+TEST_F(room_keys_test, are_sent_without_the_application_in_between)
+{
+    ws_client transformed = hub.login();
+    ASSERT_TRUE((*hub).join(transformed.id, "r"));
+    ASSERT_TRUE((*hub).encrypt(transformed.id));
+    hub.settle();
+    hub.app.on_transform = [this](const outbound_message& m, reply<replacement> answer) {
+        for (const encrypted_client* c : {&first_k, &second_k, &other})
+            (*hub).leave(c->client.id, "r");
+        answer.accept({std::string(m.event), {}});
+    };
+    for (const char* name : {"one", "two"})
+        hub->send_to_room("r", {name, R"("data")"});
+    EXPECT_EQ(transformed.text(), event("one"));
+    EXPECT_EQ(transformed.text(), event("two"));
+    EXPECT_EQ(first_k.next(), "key of r 1");
+    EXPECT_EQ(first_k.next(), R"(room {"event":"one","data":"data"})");
+}
+
 // It gets no message that it could not read, and the key when it reads again.
 TEST_F(room_keys_test, wait_for_a_place_in_the_queue)
 {

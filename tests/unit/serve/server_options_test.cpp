@@ -82,10 +82,12 @@ TEST(server_options, have_one_handshake)
     handlers h = accept_everybody();
     h.handshake = [](const handshake_request&) { return handshake_result{}; };
     server_options options;
-    options.encryption = encryption_mode::required;
+    options.require_encryption = true;
     check_options(options, h);
-    options.encryption = encryption_mode::optional;
-    EXPECT_THROW(check_options(options, h), option_error);
+    for (const auto mode : {encryption_mode::optional, encryption_mode::required}) {
+        options.encryption = mode;
+        EXPECT_THROW(check_options(options, h), option_error);
+    }
 }
 
 TEST(server_options, are_fine_by_default)
