@@ -76,7 +76,7 @@ boost::json::value fitted(const boost::json::value& value)
 {
     if constexpr (optional_like<T>) {
         return value.is_null() ? value : fitted<typename T::value_type>(value);
-    } else if constexpr (converts_itself<T>) {
+    } else if constexpr (converts_itself<T>) { // NOLINT(bugprone-branch-clone): before all others
         return value;
     } else if constexpr (boost::json::is_described_class<T>::value) {
         return value.is_object() ? fitted_struct<T>(value.get_object()) : value;

@@ -27,7 +27,7 @@ public:
 
     unsigned char* data() noexcept { return bytes_.data(); }
     const unsigned char* data() const noexcept { return bytes_.data(); }
-    static constexpr std::size_t size() noexcept { return Size; }
+    constexpr std::size_t size() const noexcept { return Size; }
 
     secret copy() const noexcept { return secret(bytes_); }
 

@@ -137,9 +137,9 @@ void agree_on_key(shard& home, session& s, identity who)
             ours.with(protocol::read_string_member(s.credentials(), "publicKey").value_or(""));
         const capabilities has = capabilities::of(s.credentials());
         s.expect_encryption();
-        admit(home, s, std::move(who),
-              {handshake_result{ours.public_key(), std::move(agreed.salt)},
-               std::make_unique<session_cipher>(std::move(agreed.key), has.encrypted_number), has});
+        admission with{handshake_result{ours.public_key(), std::move(agreed.salt)}, nullptr, has};
+        with.cipher = std::make_unique<session_cipher>(std::move(agreed.key), has.encrypted_number);
+        admit(home, s, std::move(who), std::move(with));
     } catch (const crypto_error& error) {
         home.log().info("encryption handshake failed",
                         {{"client", s.id().to_string()}, {"error", error.what()}});

@@ -16,14 +16,14 @@ using key = secret<32>;
 
 key filled(unsigned char value)
 {
-    std::array<unsigned char, key::size()> bytes;
+    std::array<unsigned char, 32> bytes;
     bytes.fill(value);
     return key(bytes);
 }
 
 bool is_all(const key& k, unsigned char value)
 {
-    return std::all_of(k.data(), k.data() + key::size(), [&](auto byte) { return byte == value; });
+    return std::all_of(k.data(), k.data() + k.size(), [&](auto byte) { return byte == value; });
 }
 
 // The object is gone, its memory is not: what is left there is looked at. Volatile, because the
@@ -49,7 +49,7 @@ private:
 
 TEST(secret, is_nothing_but_its_bytes_and_zeros_at_first)
 {
-    EXPECT_EQ(sizeof(key), key::size());
+    EXPECT_EQ(sizeof(key), key().size());
     EXPECT_TRUE(is_all(key(), 0));
 }
 
