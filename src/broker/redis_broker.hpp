@@ -101,9 +101,8 @@ private:
     interest interest_;
     bool sweep_is_posted_ = false;
     std::deque<waiter> waiting_;
-    std::uint64_t waiting_told_ =
-        0;                   // how many have been, ever: the number of the first is one more
-    bool slow_told_ = false; // in the log
+    std::uint64_t waiting_told_ = 0; // ever: the number of the first that waits is one more
+    bool slow_told_ = false;         // in the log
     protocol::node_message_reader reader_;
 
     // A message through Redis to ourselves: shows that it carries any.

@@ -7,8 +7,7 @@
 namespace cresset::hub {
 
 // What a client may ask for on the wire that the reference doesn't have, by name in its
-// credentials:
-// {"capabilities": ["room-key"]}. `connected` repeats what it has got.
+// credentials: {"capabilities": ["room-key"]}. `connected` repeats what it has got.
 struct capabilities
 {
     bool encrypted_number = false; // `encrypted` is numbered
