@@ -200,20 +200,23 @@ TEST_F(room_keys_test, go_to_those_who_were_there_before_they_asked)
 TEST_F(room_keys_test, are_sent_without_the_application_in_between)
 {
     ws_client transformed = hub.login();
-    ASSERT_TRUE((*hub).join(transformed.id, "r"));
     ASSERT_TRUE((*hub).encrypt(transformed.id));
+    for (const client_id& id : {transformed.id, first_k.client.id, second_k.client.id})
+        ASSERT_TRUE((*hub).join(id, "q")); // in this order
     hub.settle();
-    hub.app.on_transform = [this](const outbound_message& m, reply<replacement> answer) {
-        for (const encrypted_client* c : {&first_k, &second_k, &other})
-            (*hub).leave(c->client.id, "r");
+    const std::uint64_t before = hub->count().messages_delivered;
+    hub.app.on_transform = [&, before](const outbound_message& m, reply<replacement> answer) {
+        EXPECT_EQ(hub->count().messages_delivered, before + 4); // a key and a message for each
+        for (const encrypted_client* c : {&first_k, &second_k})
+            (*hub).leave(c->client.id, "q");
         answer.accept({std::string(m.event), {}});
     };
-    for (const char* name : {"one", "two"})
-        hub->send_to_room("r", {name, R"("data")"});
+    hub->send_to_room("q", {"one", R"("data")"});
     EXPECT_EQ(transformed.text(), event("one"));
-    EXPECT_EQ(transformed.text(), event("two"));
-    EXPECT_EQ(first_k.next(), "key of r 1");
-    EXPECT_EQ(first_k.next(), R"(room {"event":"one","data":"data"})");
+    for (encrypted_client* c : {&first_k, &second_k}) {
+        EXPECT_EQ(c->next(), "key of q 1");
+        EXPECT_EQ(c->next(), R"(room {"event":"one","data":"data"})");
+    }
 }
 
 // It gets no message that it could not read, and the key when it reads again.
