@@ -11,13 +11,17 @@ function(cresset_module name)
         PRIVATE ${arg_LIBRARIES})
 endfunction()
 
-# cresset_unit_test(NAME SOURCES ... [LIBRARIES TARGET...])
-#   The tests of one module as one program, unit_NAME; ctest lists each test by itself.
+# cresset_unit_test(NAME [MODULE MODULE] SOURCES ... [LIBRARIES TARGET...])
+#   The tests of one module (NAME, if none is given) as one program, unit_NAME; ctest lists each test by
+#   itself.
 function(cresset_unit_test name)
-    cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
+    cmake_parse_arguments(arg "" "MODULE" "SOURCES;LIBRARIES" ${ARGN})
+    if(NOT arg_MODULE)
+        set(arg_MODULE ${name})
+    endif()
     add_executable(unit_${name} ${arg_SOURCES})
     target_link_libraries(unit_${name}
-        PRIVATE cresset::${name} ${arg_LIBRARIES} GTest::gtest_main Threads::Threads)
+        PRIVATE cresset::${arg_MODULE} ${arg_LIBRARIES} GTest::gtest_main Threads::Threads)
     target_include_directories(unit_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
     include(GoogleTest)
     # Long enough for the stress test with a sanitizer on a loaded machine.

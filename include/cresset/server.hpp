@@ -57,6 +57,9 @@ struct server_stats
     std::uint64_t dropped_in_transit = 0;    // between threads, of which one fell behind
     std::uint64_t refused_joins = 0;
 
+    // The longest that one of the threads was busy before it looked at its clients again.
+    std::chrono::microseconds longest_turn{0};
+
     // With other nodes, over Redis. What this one published: Redis took it, said no, it gave way to
     // newer messages, or the link was lost behind it, so that nobody knows.
     std::uint64_t published = 0;

@@ -70,6 +70,10 @@ public:
         assert(at(slot).next_free == in_use);
         return at(slot).object();
     }
+    const T& operator[](std::uint32_t slot) const noexcept
+    {
+        return const_cast<slab&>(*this)[slot];
+    }
 
     // nullptr once that object is gone.
     T* find(handle at_handle) noexcept

@@ -189,7 +189,8 @@ void log_totals(base::log& log, const hub::totals& t)
                          {"dropped_no_event", t.dropped_no_event},
                          {"dropped_undecryptable", t.dropped_undecryptable},
                          {"dropped_in_transit", t.dropped_in_transit},
-                         {"refused_joins", t.refused_joins}});
+                         {"refused_joins", t.refused_joins},
+                         {"longest_turn_us", t.longest_turn.count()}});
 }
 
 void log_totals(base::log& log, const broker::broker_counts& c)

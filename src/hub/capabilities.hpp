@@ -10,9 +10,9 @@ namespace cresset::hub {
 // credentials: {"capabilities": ["room-key"]}. `connected` repeats what it has got.
 struct capabilities
 {
-    bool gap = false;              // `gap` tells it what was dropped for it
-    bool encrypted_number = false; // `encrypted` is numbered
-    bool room_key = false;         // messages to its rooms come encrypted under the room's key
+    bool gap : 1 = false;              // `gap` tells it what was dropped for it
+    bool encrypted_number : 1 = false; // `encrypted` is numbered
+    bool room_key : 1 = false;         // messages to its rooms come encrypted under the room's key
 
     // Of a client's credentials; names of others are ignored.
     static capabilities of(std::string_view credentials);

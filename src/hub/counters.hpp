@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 
 namespace cresset::hub {
@@ -57,7 +58,8 @@ struct totals
     std::uint64_t dropped_before_encryption = 0;
     std::uint64_t dropped_undecryptable = 0;
     std::uint64_t refused_joins = 0;
-    std::uint64_t dropped_in_transit = 0; // between threads, of which one fell behind
+    std::uint64_t dropped_in_transit = 0;      // between threads, of which one fell behind
+    std::chrono::microseconds longest_turn{0}; // of all loops, waiting apart
 
     totals& operator+=(const counters& c) noexcept
     {

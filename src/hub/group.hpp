@@ -2,6 +2,7 @@
 
 #include "base/split_table.hpp"
 
+#include <boost/container/small_vector.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <cstddef>
@@ -42,7 +43,8 @@ struct membership
 };
 
 // What a session keeps of the groups that it is in. The group_table's to change.
-using memberships = std::vector<membership>;
+// Everyone, two rooms and a user are most sessions' all.
+using memberships = boost::container::small_vector<membership, 4>;
 
 // The named sets of sessions of one shard: everyone, rooms, users. A group exists while it has a
 // member. Members are a flat array of session slots, so that fanning out is a plain loop; leaving

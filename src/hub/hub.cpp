@@ -229,8 +229,10 @@ std::vector<client_info> hub::describe(destination who) const
 totals hub::count() const noexcept
 {
     totals sum;
-    for (const auto& s : shards_)
+    for (const auto& s : shards_) {
         sum += s->counts();
+        sum.longest_turn = std::max(sum.longest_turn, s->loop().longest_turn());
+    }
     sum.dropped_in_transit = transit_.dropped();
     return sum;
 }
@@ -282,10 +284,10 @@ send_result hub::fan_out(const shared_delivery& message)
         // Nobody yet, perhaps: a join may be on its way there, in front of this.
         const std::size_t recipients = target.count(message->key(), message->exclude);
         if (target.in_thread()) {
-            target.deliver(*message);
+            target.deliver(message);
         } else if (transit::ticket ticket = enter_transit(message->frame.size())) {
             target.loop().post(
-                [&target, message, ticket = std::move(ticket)] { target.deliver(*message); });
+                [&target, message, ticket = std::move(ticket)] { target.deliver(message); });
         } else {
             dropped = true;
             continue;

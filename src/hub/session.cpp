@@ -20,8 +20,8 @@ session::session(base::slab<session>::handle self, shard& home, net::connection&
     : websocket(c, home.settings().frames),
       home_(home),
       self_(self),
-      id_(home.new_id()),
       last_message_(now_ms()),
+      id_(home.new_id()),
       connected_ms_(home.loop().now_ms())
 {}
 
@@ -37,8 +37,10 @@ std::string_view session::user_id() const noexcept
 
 client session::view() const noexcept
 {
-    if (state_ == client_state::authenticating && cold_)
-        return {id_, cold_->pending.user_id, &cold_->pending.metadata, encrypted_};
+    if (state_ == client_state::authenticating && cold_ && cold_->arriving) {
+        const identity& who = cold_->arriving->who;
+        return {id_, who.user_id, &who.metadata, encrypted_};
+    }
     return {id_, named_ ? std::optional(user_id()) : std::nullopt, metadata_.get(), encrypted_};
 }
 
@@ -58,8 +60,9 @@ bool session::waits_for_encryption() const noexcept
 
 void session::forward(outgoing& message, const shared_text& text)
 {
-    if (cipher_ || !encrypted_ || !text) {
-        queue(message, cipher_ != nullptr);
+    const bool to_seal = cipher() != nullptr;
+    if (to_seal || !encrypted_ || !text) {
+        queue(message, to_seal);
         return;
     }
     const std::size_t size = transform_line::size_of(*text);
@@ -97,7 +100,7 @@ void session::begin_authenticating(std::string_view credentials)
     expect_within(3 * home_.settings().auth_timeout);
     asked_for_ = capabilities::of(credentials);
     if (home_.needs_credentials(credentials))
-        more().credentials = credentials;
+        arriving().credentials = credentials;
 }
 
 session::cold& session::more()
@@ -107,13 +110,39 @@ session::cold& session::more()
     return *cold_;
 }
 
+session::arrival& session::arriving()
+{
+    if (!more().arriving)
+        cold_->arriving = std::make_unique<arrival>();
+    return *cold_->arriving;
+}
+
+transform_line& session::line()
+{
+    if (!more().line)
+        cold_->line = std::make_unique<transform_line>();
+    return *cold_->line;
+}
+
+void session::begin_encryption(std::unique_ptr<session_cipher> cipher)
+{
+    more().cipher = std::move(cipher);
+}
+
+void session::drop_cold_if_empty()
+{
+    if (cold_ && !cold_->arriving && !cold_->behind && !cold_->line && !cold_->cipher)
+        cold_.reset();
+}
+
 void session::become_authenticated(bool named, boost::json::value metadata, bool with_room_keys)
 {
     if (with_room_keys)
         home_.begin_room_keys(*this);
     home_.set_identity(*this, named, std::move(metadata));
-    if (cold_ && cold_->line.empty())
-        cold_.reset();
+    if (cold_)
+        cold_->arriving.reset();
+    drop_cold_if_empty();
     home_.counts().authenticated.add();
     expect_within(home_.settings().heartbeat_interval);
 }
@@ -154,9 +183,9 @@ void session::on_timeout()
 
 void session::on_ended()
 {
-    if (behind_)
-        home_.counts().dropped_gone.add(behind_->waiting.size());
-    behind_.reset();
+    if (behind())
+        home_.counts().dropped_gone.add(behind()->waiting.size());
+    catch_up();
     home_.forget(*this);
 }
 

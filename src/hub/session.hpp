@@ -56,8 +56,8 @@ public:
     bool has_room_keys() const noexcept { return room_keys_; }
 
     // What is sent from here on is encrypted.
-    void begin_encryption(std::unique_ptr<session_cipher> cipher) { cipher_ = std::move(cipher); }
-    session_cipher* cipher() const noexcept { return cipher_.get(); }
+    void begin_encryption(std::unique_ptr<session_cipher> cipher);
+    session_cipher* cipher() const noexcept { return cold_ ? cold_->cipher.get() : nullptr; }
 
     // With a key agreed on, nothing of the application's is sent before it is used.
     void expect_encryption() noexcept { key_agreed_ = true; }
@@ -83,6 +83,10 @@ public:
     // message, or others that give way to it.
     void queue(outgoing& message) { queue(message, false); }
 
+    // The same of several messages' frames at once, if it can be: not for a client that is behind,
+    // or to whom they go in another form.
+    bool queue_all(const net::segment_ref& frames, std::size_t count);
+
     // What it has asked for in its credentials.
     const capabilities& asked_for() const noexcept { return asked_for_; }
 
@@ -90,7 +94,7 @@ public:
     void begin_gaps() noexcept { tells_gaps_ = true; }
 
     // Between deliver and queue.
-    transform_line& line() { return more().line; }
+    transform_line& line();
 
     // To authenticating: the longer deadline begins; the credentials are kept for a handshake.
     void begin_authenticating(std::string_view credentials);
@@ -102,14 +106,14 @@ public:
     }
 
     // Who it turned out to be, until it is told.
-    void keep_identity(identity who) { more().pending = std::move(who); }
-    identity take_identity() { return std::move(more().pending); }
+    void keep_identity(identity who) { arriving().who = std::move(who); }
+    identity take_identity() { return std::move(arriving().who); }
 
     // Rooms that it has just joined, while others don't know yet: what it says next could tell
     // them, and waits.
     void await_joins();
     bool joins_under_way() const noexcept { return joins_ != joins::done; }
-    const std::string& credentials() { return more().credentials; }
+    const std::string& credentials() { return arriving().credentials; }
 
     // Has just been connected: authentication is expected.
     void begin();
@@ -138,12 +142,20 @@ private:
         bool cut_off = false; // about to be closed for it
     };
 
-    // What few sessions have, or only for a while.
+    // What it has until it is authenticated.
+    struct arrival
+    {
+        std::string credentials; // where a handshake follows
+        identity who;
+    };
+
+    // What few sessions have, or only for a while: each is null without.
     struct cold
     {
-        std::string credentials; // while authenticating, where a handshake follows
-        identity pending;        // until it is authenticated
-        transform_line line;
+        std::unique_ptr<arrival> arriving;
+        std::unique_ptr<struct behind> behind;
+        std::unique_ptr<transform_line> line;
+        std::unique_ptr<session_cipher> cipher; // of the built-in encryption
     };
 
     bool on_message(std::span<char> payload, bool binary) override;
@@ -154,6 +166,10 @@ private:
     void on_gone() override;
 
     cold& more();
+    arrival& arriving();
+    struct behind* behind() const noexcept { return cold_ ? cold_->behind.get() : nullptr; }
+    void catch_up();
+    void drop_cold_if_empty();
     bool waits_for_encryption() const noexcept;
     void expect_within(std::chrono::milliseconds delay);
     void watch();
@@ -164,31 +180,31 @@ private:
     void hand_over(const net::segment_ref& frame, bool to_seal);
     void wait(outgoing& message, bool to_seal);
     bool is_over(std::size_t bytes, const message_label* label) const noexcept;
-    behind& fall_behind();
+    struct behind& fall_behind();
     void lose(counter& cause, const message_label* lost);
     void end_burst();
 
-    shard& home_;
-    base::slab<session>::handle self_;
-    base::client_id id_;
-    memberships memberships_;
+    // In the order of a fan-out's needs, and without holes. What other threads may read is in bytes
+    // of its own.
     client_state state_ = client_state::unauthorized;
     bool encrypted_ = false;
-    bool room_keys_ = false;  // asked for them
-    bool named_ = false;      // has a user, if only an empty one
-    bool excluded_ = false;   // set by the shard for the length of one fan-out
-    bool key_agreed_ = false; // for the built-in encryption
-    bool announced_ = false;  // to the other nodes
-    bool tells_gaps_ = false;
+    bool named_ = false;          // has a user, if only an empty one
+    bool excluded_ : 1 = false;   // set by the shard for the length of one fan-out
+    bool room_keys_ : 1 = false;  // asked for them
+    bool key_agreed_ : 1 = false; // for the built-in encryption
+    bool announced_ : 1 = false;  // to the other nodes
+    bool tells_gaps_ : 1 = false;
     capabilities asked_for_;
     joins joins_ = joins::done;
-    std::atomic<std::uint32_t> last_message_;      // as now_ms; other threads read it
-    std::uint32_t next_check_ = 0;                 // of its state; as now_ms
+    shard& home_;
+    std::unique_ptr<cold> cold_; // this thread's alone
+    base::slab<session>::handle self_;
+    std::atomic<std::uint32_t> last_message_; // as now_ms; other threads read it
+    std::uint32_t next_check_ = 0;            // of its state; as now_ms
+    base::client_id id_;
     std::uint64_t connected_ms_;                   // of the loop
     std::unique_ptr<boost::json::value> metadata_; // null until it has some
-    std::unique_ptr<cold> cold_;                   // this thread's alone
-    std::unique_ptr<behind> behind_;               // null while the client reads fast enough
-    std::unique_ptr<session_cipher> cipher_;       // of the built-in encryption
+    memberships memberships_;
 };
 
 } // namespace cresset::hub

@@ -18,7 +18,7 @@ constexpr std::size_t bytes_a_step = 64 * 1024;
 
 std::size_t session::waiting_bytes() const noexcept
 {
-    return connection().queued_bytes() + (behind_ ? behind_->waiting.bytes() : 0);
+    return connection().queued_bytes() + (behind() ? behind()->waiting.bytes() : 0);
 }
 
 bool session::has_place_for(std::size_t bytes) const noexcept
@@ -28,11 +28,26 @@ bool session::has_place_for(std::size_t bytes) const noexcept
 
 void session::queue(outgoing& message, bool to_seal)
 {
+    home_.finish_run();
+    if (!open())
+        return;
     const std::size_t size = message.frame()->bytes().size();
-    if (!behind_ && takes_now(to_seal ? sealed_size_max(size) : size))
+    if (!behind() && takes_now(to_seal ? sealed_size_max(size) : size))
         hand_over(message.frame(), to_seal);
     else
         wait(message, to_seal);
+}
+
+bool session::queue_all(const net::segment_ref& frames, std::size_t count)
+{
+    if (!open())
+        return true;
+    if (cold_ || encrypted_ || state_ != client_state::authenticated ||
+        !takes_now(frames->bytes().size()))
+        return false;
+    home_.counts().messages_delivered.add(count);
+    send(frames);
+    return true;
 }
 
 bool session::takes_now(std::size_t bytes)
@@ -48,15 +63,13 @@ void session::hand_over(const net::segment_ref& frame, bool to_seal)
 {
     home_.counts().messages_delivered.add();
     if (to_seal)
-        send(cipher_->seal(ws::payload_of(frame->bytes()), home_.sealing()));
+        send(cipher()->seal(ws::payload_of(frame->bytes()), home_.sealing()));
     else
         send(frame);
 }
 
 void session::wait(outgoing& message, bool to_seal)
 {
-    if (!open())
-        return;
     backlog::entry added{message.frame(), message.label(), to_seal};
     const label_ref label = added.label;
     backlog& waiting = fall_behind().waiting;
@@ -84,13 +97,20 @@ bool session::is_over(std::size_t more, const message_label* label) const noexce
     return !has_place_for(more) || (label && home_.budget().spent());
 }
 
-session::behind& session::fall_behind()
+struct session::behind& session::fall_behind()
 {
-    if (!behind_) {
-        behind_ = std::make_unique<behind>(home_.budget());
+    if (!more().behind) {
+        cold_->behind = std::make_unique<struct behind>(home_.budget());
         connection().tell_when_drained();
     }
-    return *behind_;
+    return *cold_->behind;
+}
+
+void session::catch_up()
+{
+    if (cold_)
+        cold_->behind.reset();
+    drop_cold_if_empty();
 }
 
 void session::drop_message(outgoing& message)
@@ -121,22 +141,23 @@ void session::lose(counter& cause, const message_label* lost)
 
 void session::on_drained()
 {
-    if (!behind_)
+    if (!behind())
         return;
-    for (std::size_t moved = 0; moved < bytes_a_step && !behind_->waiting.empty();) {
-        const backlog::entry next = behind_->waiting.pop();
+    backlog& waiting = behind()->waiting;
+    for (std::size_t moved = 0; moved < bytes_a_step && !waiting.empty();) {
+        const backlog::entry next = waiting.pop();
         moved += next.bytes();
         hand_over(next.frame, next.to_seal);
         if (connection().blocked())
             break;
     }
     // Not as soon as something fits: at the limit that alternates with drops, a log line each.
-    if (behind_->lost.count() != 0 && waiting_bytes() <= home_.settings().queue_bytes_max / 2)
+    if (behind()->lost.count() != 0 && waiting_bytes() <= home_.settings().queue_bytes_max / 2)
         end_burst();
-    if (!behind_) // the application's transform has closed it
+    if (!behind()) // the application's transform has closed it
         return;
-    if (behind_->waiting.empty() && behind_->lost.count() == 0)
-        behind_.reset();
+    if (waiting.empty() && behind()->lost.count() == 0)
+        catch_up();
     else
         connection().tell_when_drained();
 }
@@ -144,7 +165,7 @@ void session::on_drained()
 // What is told of it comes behind all that was sent before it ended.
 void session::end_burst()
 {
-    const losses lost = std::exchange(behind_->lost, {});
+    const losses lost = std::exchange(behind()->lost, {});
     home_.log().warn("client reads again",
                      {{"client", id_.to_string()}, {"dropped_messages", lost.count()}});
     if (tells_gaps_)
@@ -153,10 +174,12 @@ void session::end_burst()
 
 void session::on_closing()
 {
-    if (!behind_)
+    home_.finish_run();
+    if (!behind())
         return;
-    while (!behind_->waiting.empty()) {
-        const backlog::entry next = behind_->waiting.pop();
+    backlog& waiting = behind()->waiting;
+    while (!waiting.empty()) {
+        const backlog::entry next = waiting.pop();
         hand_over(next.frame, next.to_seal);
     }
 }

@@ -21,8 +21,11 @@ shard::shard(hub& h, unsigned index, net::connection_set& connections)
       outbound_(*this, h.settings().transforms_max, h.settings().transform_timeout),
       room_keys_(*this),
       budget_(h.waiting()),
-      groups_(*this)
-{}
+      groups_(*this),
+      by_id_(0, id_hash{{sessions_}}, id_equal{{sessions_}})
+{
+    loop().add_first(*this); // before the connections write
+}
 
 shard::~shard()
 {
@@ -44,45 +47,87 @@ void shard::accept(net::connection& c, std::span<char> rest)
         s.on_data(rest);
 }
 
-void shard::deliver(const delivery& message)
+void shard::deliver(const shared_delivery& message)
 {
     assert(in_thread());
-    const auto& members = groups_.members(message.key());
-    if (members.empty())
+    if (groups_.members(message->key()).empty())
         return;
-    for (const base::client_id& id : message.exclude)
-        if (session* s = find(id))
-            s->excluded_ = true;
-    outgoing plain(net::segment::copy_of(message.frame), message);
-    std::optional<sealed_message> sealed;
-    for (const std::uint32_t slot : members) {
-        session& s = sessions_[slot];
-        if (s.excluded_)
-            continue;
-        if (s.room_keys_ && message.kind == group_kind::room)
-            deliver_sealed(s, message, sealed);
-        else
-            s.deliver(plain, message.text);
-    }
-    for (const base::client_id& id : message.exclude)
-        if (session* s = find(id))
-            s->excluded_ = false;
-    if (message.text)
+    // A transform is the application's, which may do anything.
+    const bool alone = message->text != nullptr;
+    if (!run_.empty() && (alone || !run_.fits(*message)))
+        finish_run();
+    run_.add(message);
+    if (alone)
+        finish_run();
+    else
+        loop().go_on(); // the end of this turn may be over for us
+}
+
+// What was sent before goes first: called before anything else is sent, and before anybody comes,
+// goes or changes.
+void shard::finish_run()
+{
+    if (run_.empty())
+        return;
+    std::swap(run_, leaving_); // fan_out calls this again
+    fan_out(leaving_);
+    const bool transformed = leaving_.messages().front()->text != nullptr;
+    leaving_.clear();
+    if (transformed) // by the application, which may send more
         outbound_.pump();
 }
 
-// Under the room's key: `sealed` is made for the first, and for all.
-void shard::deliver_sealed(session& s, const delivery& message,
-                           std::optional<sealed_message>& sealed)
+bool shard::on_turn_end()
 {
-    if (!sealed) {
-        auto [frame, without_key] = room_keys_.seal(message.name, ws::payload_of(message.frame));
-        sealed.emplace(outgoing(std::move(frame), message), without_key);
+    finish_run();
+    return false;
+}
+
+void shard::fan_out(const message_run& run)
+{
+    const delivery& first = *run.messages().front();
+    for (const base::client_id& id : first.exclude)
+        if (session* s = find(id))
+            s->excluded_ = true;
+    std::vector<routed>& messages = routed_;
+    for (const shared_delivery& message : run.messages())
+        messages.emplace_back(*message);
+    const bool many = messages.size() > 1;
+    const net::segment_ref all = many ? run.joined() : nullptr;
+    for (const std::uint32_t slot : groups_.members(first.key())) {
+        session& s = sessions_[slot];
+        if (s.excluded_ || (many && s.queue_all(all, messages.size())))
+            continue;
+        for (routed& message : messages)
+            deliver(s, message);
     }
-    if (std::ranges::binary_search(sealed->without_key, s.slot()))
-        s.drop_message(sealed->message);
+    messages.clear();
+    for (const base::client_id& id : first.exclude)
+        if (session* s = find(id))
+            s->excluded_ = false;
+}
+
+void shard::deliver(session& s, routed& message)
+{
+    if (s.room_keys_ && message.about.kind == group_kind::room)
+        deliver_sealed(s, message);
     else
-        s.queue(sealed->message);
+        s.deliver(message.plain(), message.about.text);
+}
+
+// Under the room's key: sealed for the first, and for all.
+void shard::deliver_sealed(session& s, routed& message)
+{
+    if (!message.sealed) {
+        auto [frame, without_key] =
+            room_keys_.seal(message.about.name, ws::payload_of(message.about.frame));
+        message.sealed.emplace(std::move(frame), message.about);
+        message.without_key.assign(without_key.begin(), without_key.end());
+    }
+    if (std::ranges::binary_search(message.without_key, s.slot()))
+        s.drop_message(*message.sealed);
+    else
+        s.queue(*message.sealed);
 }
 
 void shard::deliver_to(const base::client_id& id, const delivery& message)
@@ -91,6 +136,7 @@ void shard::deliver_to(const base::client_id& id, const delivery& message)
     session* s = find(id);
     if (!s)
         return;
+    finish_run();
     outgoing plain(net::segment::copy_of(message.frame), message);
     s->deliver(plain, message.text);
     if (message.text)
@@ -100,7 +146,7 @@ void shard::deliver_to(const base::client_id& id, const delivery& message)
 session* shard::find(const base::client_id& id) noexcept
 {
     const auto found = by_id_.find(id);
-    return found == by_id_.end() ? nullptr : &sessions_[found->second];
+    return found == by_id_.end() ? nullptr : &sessions_[*found];
 }
 
 void shard::close_all(ws::close_code code, std::string_view reason)
@@ -114,6 +160,7 @@ void shard::close_all(ws::close_code code, std::string_view reason)
 
 bool shard::join(session& s, const group_key& key)
 {
+    finish_run();
     std::unique_lock lock(registry_);
     const bool joined = groups_.join(s.slot(), key);
     lock.unlock();
@@ -124,6 +171,7 @@ bool shard::join(session& s, const group_key& key)
 
 bool shard::leave(session& s, const group_key& key)
 {
+    finish_run();
     std::unique_lock lock(registry_);
     const bool left = groups_.leave(s.slot(), key);
     lock.unlock();
@@ -153,6 +201,7 @@ void shard::set_identity(session& s, bool named, boost::json::value metadata)
 
 void shard::set_encrypted(session& s)
 {
+    finish_run();
     const std::unique_lock lock(registry_);
     s.encrypted_ = true;
 }
@@ -168,7 +217,7 @@ session& shard::create(net::connection& c)
 {
     const std::unique_lock lock(registry_);
     session& s = sessions_.create(*this, c);
-    by_id_.emplace(s.id(), s.slot());
+    by_id_.insert(s.slot());
     return s;
 }
 
@@ -176,6 +225,7 @@ void shard::forget(session& s)
 {
     if (s.state_ == client_state::disconnected)
         return;
+    finish_run();
     withdraw(s);
     const bool was_authenticated = s.state_ == client_state::authenticated;
     if (was_authenticated)
@@ -208,6 +258,7 @@ void shard::destroy(session& s)
 
 void shard::begin_room_keys(session& s)
 {
+    finish_run();
     s.room_keys_ = true;
     for (const std::string& room : groups_.names_of(s.slot(), group_kind::room))
         room_keys_.on_joined(room, s.slot());

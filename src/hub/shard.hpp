@@ -9,6 +9,7 @@
 #include "hub/counters.hpp"
 #include "hub/delivery.hpp"
 #include "hub/group.hpp"
+#include "hub/message_run.hpp"
 #include "hub/options.hpp"
 #include "hub/outgoing.hpp"
 #include "hub/queue_budget.hpp"
@@ -18,7 +19,7 @@
 #include "net/connection_set.hpp"
 #include "protocol/event_reader.hpp"
 
-#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 
 #include <chrono>
 #include <concepts>
@@ -38,7 +39,7 @@ class hub;
 
 // All that belongs to one core: its sessions, its rooms, its users. Only its loop's thread touches
 // it, but for what says otherwise.
-class shard final : private group_table::owner
+class shard final : private group_table::owner, private net::turn_end
 {
 public:
     shard(hub& h, unsigned index, net::connection_set& connections);
@@ -62,7 +63,10 @@ public:
     bool in_thread() const noexcept { return connections_.loop().in_loop_thread(); }
 
     // To the group's members here, but those excluded.
-    void deliver(const delivery& message);
+    void deliver(const shared_delivery& message);
+
+    // What has been given to deliver leaves now, not at the end of the turn.
+    void finish_run();
 
     // To one client, in any state.
     void deliver_to(const base::client_id& id, const delivery& message);
@@ -181,14 +185,30 @@ private:
     client_info describe(const session& s) const;
     std::chrono::system_clock::time_point wall_time(std::chrono::milliseconds ago) const;
 
-    // A message to a room, under the room's key.
-    struct sealed_message
+    // A message on its way to a group's members: in the forms that some of them need.
+    struct routed
     {
-        outgoing message;
-        std::span<const std::uint32_t> without_key; // see room_keys
+        explicit routed(const delivery& message) noexcept : about(message) {}
+
+        outgoing& plain()
+        {
+            if (!plain_)
+                plain_.emplace(net::segment::copy_of(about.frame), about);
+            return *plain_;
+        }
+
+        const delivery& about;
+        std::optional<outgoing> sealed;         // under the room's key
+        std::vector<std::uint32_t> without_key; // see room_keys
+
+    private:
+        std::optional<outgoing> plain_;
     };
 
-    void deliver_sealed(session& s, const delivery& message, std::optional<sealed_message>& sealed);
+    bool on_turn_end() override;
+    void fan_out(const message_run& run);
+    void deliver(session& s, routed& message);
+    void deliver_sealed(session& s, routed& message);
 
     void log_failure(std::string_view what, std::string_view error) noexcept;
 
@@ -197,6 +217,33 @@ private:
     void on_group_removed(const group_key& key) override;
 
     void withdraw(session& s); // whatever it was announced with
+
+    // Sessions are found by their ids, which stay in them.
+    struct id_of
+    {
+        const base::slab<session>& sessions;
+        const base::client_id& operator()(const base::client_id& id) const noexcept { return id; }
+        const base::client_id& operator()(std::uint32_t slot) const noexcept
+        {
+            return sessions[slot].id();
+        }
+    };
+    struct id_hash
+    {
+        using is_transparent = void;
+        using is_avalanching = void;
+        id_of id;
+        std::size_t operator()(const auto& of) const noexcept
+        {
+            return base::client_id_hash()(id(of));
+        }
+    };
+    struct id_equal
+    {
+        using is_transparent = void;
+        id_of id;
+        bool operator()(const auto& a, const auto& b) const noexcept { return id(a) == id(b); }
+    };
 
     hub& hub_;
     unsigned index_;
@@ -212,6 +259,9 @@ private:
     room_keys room_keys_;
     sealing_tools sealing_;
     std::string opened_;
+    message_run run_;     // of this turn
+    message_run leaving_; // kept for their memory, as the next
+    std::vector<routed> routed_;
     budget_share budget_;
 
     // Which sessions there are, their states, groups and metadata: changed by this shard's thread
@@ -219,8 +269,8 @@ private:
     // of the application's is called with it held.
     mutable std::shared_mutex registry_;
     group_table groups_;
-    boost::unordered_flat_map<base::client_id, std::uint32_t, base::client_id_hash> by_id_;
     mutable base::slab<session> sessions_;
+    boost::unordered_flat_set<std::uint32_t, id_hash, id_equal> by_id_; // slots
 };
 
 } // namespace cresset::hub

@@ -19,7 +19,7 @@ bool shard::is_member(const base::client_id& id, const group_key& key) const
 {
     const std::shared_lock lock(registry_);
     const auto found = by_id_.find(id);
-    return found != by_id_.end() && groups_.contains(found->second, key);
+    return found != by_id_.end() && groups_.contains(*found, key);
 }
 
 std::size_t shard::count(const group_key& key, const client_ids& exclude) const
@@ -27,7 +27,7 @@ std::size_t shard::count(const group_key& key, const client_ids& exclude) const
     const std::shared_lock lock(registry_);
     const auto is_excluded_member = [&](const base::client_id& id) {
         const auto found = by_id_.find(id);
-        return found != by_id_.end() && groups_.contains(found->second, key);
+        return found != by_id_.end() && groups_.contains(*found, key);
     };
     const std::size_t excluded =
         static_cast<std::size_t>(std::ranges::count_if(exclude, is_excluded_member));
@@ -40,13 +40,13 @@ std::optional<client_info> shard::describe(const base::client_id& id) const
     const auto found = by_id_.find(id);
     if (found == by_id_.end())
         return std::nullopt;
-    return describe(sessions_[found->second]);
+    return describe(sessions_[*found]);
 }
 
 void shard::describe_all(std::vector<client_info>& into) const
 {
     const std::shared_lock lock(registry_);
-    for (const auto& [id, slot] : by_id_)
+    for (const std::uint32_t slot : by_id_)
         into.push_back(describe(sessions_[slot]));
 }
 

@@ -62,8 +62,9 @@ void shard::withdraw(const identity& who)
 
 void shard::withdraw(session& s)
 {
-    if (!std::exchange(s.announced_, false))
+    if (!s.announced_)
         return;
+    s.announced_ = false;
     const std::string id = s.id().to_string();
     hub_.nodes().remove_interest(target_kind::client, id);
     hub_.nodes().remove_interest(target_kind::room, id);

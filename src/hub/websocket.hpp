@@ -121,9 +121,9 @@ private:
     net::connection& connection_;
     ws::frame_decoder decoder_;
     std::unique_ptr<held> held_;
+    std::uint32_t last_received_; // see now_ms
     state state_ = state::open;
     bool ping_unanswered_ = false;
-    std::uint32_t last_received_; // see now_ms
 };
 
 } // namespace cresset::hub

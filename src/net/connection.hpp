@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <span>
+#include <sys/types.h>
 
 namespace cresset::net {
 
@@ -115,25 +116,29 @@ private:
     void flush();
     bool write_queued();
     bool write_some();
+    ssize_t give_to_kernel() noexcept;
     std::size_t gather(std::span<iovec> vectors) noexcept;
     void end_sending();
     void update_interest();
     bool reads() const noexcept { return !paused_ && !draining_ && !fin_received_; }
 
+    // An idle connection costs little more than a cache line; all of this is one thread's.
+    int descriptor_;
     connection_set& set_;
     handler* handler_;
     write_queue queue_;
-    int descriptor_;
     std::uint32_t slot_;
-    state state_ = state::open;
-    bool paused_ = false;   // the handler wants nothing read
-    bool draining_ = false; // nor before the queue has drained
-    bool telling_ = false;  // of which the handler wants to hear
-    bool blocked_ = false;  // the kernel takes no more bytes
-    bool dirty_ = false;    // waits for the end of the turn to be flushed
-    bool fin_sent_ = false;
-    bool fin_received_ = false;
-    std::uint32_t interest_; // what epoll was last told
+    state state_ : 2 = state::open;
+    bool paused_ : 1 = false;   // the handler wants nothing read
+    bool draining_ : 1 = false; // nor before the queue has drained
+    bool telling_ : 1 = false;  // of which the handler wants to hear
+    bool blocked_ : 1 = false;  // the kernel takes no more bytes
+    bool dirty_ : 1 = false;    // waits for the end of the turn to be flushed
+    bool fin_sent_ : 1 = false;
+    bool fin_received_ : 1 = false;
+    std::uint16_t interest_; // what epoll was last told
 };
+
+static_assert(sizeof(connection) <= 80);
 
 } // namespace cresset::net

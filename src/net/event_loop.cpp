@@ -27,6 +27,12 @@ void control(int epoll, int operation, int descriptor, event_source* source, std
         fail("epoll_ctl");
 }
 
+std::uint64_t ms_between(base::steady_time from, base::steady_time to) noexcept
+{
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(to - from).count());
+}
+
 } // namespace
 
 event_loop::event_loop()
@@ -48,28 +54,41 @@ void event_loop::run()
     stopping_ = false;
     update_now();
     std::array<epoll_event, events_a_turn_max> events;
-    bool busy = false;
+    busy_ = false;
     while (!stopping_) {
-        const int ready = epoll_wait(epoll_, events.data(), events_a_turn_max, wait_ms(busy));
+        const int ready = epoll_wait(epoll_, events.data(), events_a_turn_max, wait_ms());
         if (ready < 0 && errno != EINTR)
             fail("epoll_wait");
         update_now();
-        bool mail = false;
-        for (int i = 0; i < ready; ++i) {
-            const epoll_event& event = events[static_cast<std::size_t>(i)];
-            if (event.data.ptr)
-                static_cast<event_source*>(event.data.ptr)->on_events(event.events);
-            else
-                mail = true;
-        }
-        if (mail)
-            mailbox_.run();
-        timers_.advance(now_ms_ / static_cast<std::uint64_t>(tick.count()));
-        busy = false;
-        for (turn_end* end : turn_ends_)
-            busy |= end->on_turn_end();
+        take_turn(std::span(events).first(static_cast<std::size_t>(std::max(ready, 0))));
+        note_turn();
     }
     thread_ = std::thread::id{};
+}
+
+void event_loop::take_turn(std::span<const epoll_event> ready)
+{
+    bool mail = false;
+    for (const epoll_event& event : ready) {
+        if (event.data.ptr)
+            static_cast<event_source*>(event.data.ptr)->on_events(event.events);
+        else
+            mail = true;
+    }
+    if (mail)
+        mailbox_.run();
+    timers_.advance(now_ms_ / static_cast<std::uint64_t>(tick.count()));
+    busy_ = false;
+    for (turn_end* end : turn_ends_)
+        busy_ |= end->on_turn_end();
+}
+
+void event_loop::note_turn() noexcept
+{
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - turn_began_);
+    if (took > longest_turn())
+        longest_turn_.store(took, std::memory_order_relaxed);
 }
 
 void event_loop::stop()
@@ -103,19 +122,18 @@ void event_loop::arm(timer& t, std::chrono::milliseconds delay) noexcept
 
 std::uint64_t event_loop::elapsed_ms() const noexcept
 {
-    const auto age = std::chrono::steady_clock::now() - start_;
-    return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::milliseconds>(age).count());
+    return ms_between(start_, std::chrono::steady_clock::now());
 }
 
 void event_loop::update_now() noexcept
 {
-    now_ms_ = elapsed_ms();
+    turn_began_ = std::chrono::steady_clock::now();
+    now_ms_ = ms_between(start_, turn_began_);
 }
 
-int event_loop::wait_ms(bool busy) const noexcept
+int event_loop::wait_ms() const noexcept
 {
-    if (busy)
+    if (busy_)
         return 0;
     const auto next = timers_.next_tick();
     if (!next)

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <sys/epoll.h>
 #include <thread>
 #include <vector>
@@ -72,6 +73,13 @@ public:
 
     void add(turn_end& end) { turn_ends_.push_back(&end); }
 
+    // The same, but before those that are there already.
+    void add_first(turn_end& end) { turn_ends_.insert(turn_ends_.begin(), &end); }
+
+    // The next turn doesn't wait for events: what is asked for at the end of this one is left to
+    // it.
+    void go_on() noexcept { busy_ = true; }
+
     void arm(timer& t, std::chrono::milliseconds delay) noexcept;
 
     // When this turn began, steady; milliseconds since the loop was made.
@@ -80,18 +88,30 @@ public:
     // The same, but now, and from any thread.
     std::uint64_t elapsed_ms() const noexcept;
 
+    // The longest that a turn has taken, waiting apart: nothing else is heard meanwhile. From any
+    // thread.
+    std::chrono::microseconds longest_turn() const noexcept
+    {
+        return longest_turn_.load(std::memory_order_relaxed);
+    }
+
 private:
+    void take_turn(std::span<const epoll_event> ready);
     void update_now() noexcept;
-    int wait_ms(bool busy) const noexcept;
+    void note_turn() noexcept;
+    int wait_ms() const noexcept;
 
     int epoll_;
     mailbox mailbox_;
     base::steady_time start_;
-    std::uint64_t now_ms_ = 0;
+    base::steady_time turn_began_;
+    std::uint64_t now_ms_ = 0; // of turn_began_
+    bool busy_ = false;        // the next turn doesn't wait
     timer_wheel timers_;
     std::vector<turn_end*> turn_ends_;
     bool stopping_ = false;
     std::atomic<std::thread::id> thread_{};
+    std::atomic<std::chrono::microseconds> longest_turn_{std::chrono::microseconds(0)};
 };
 
 } // namespace cresset::net

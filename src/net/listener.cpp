@@ -87,6 +87,9 @@ int open_listener(endpoint& at)
     socket_holder socket(at);
     socket.set_option(SOL_SOCKET, SO_REUSEADDR);
     socket.set_option(SOL_SOCKET, SO_REUSEPORT);
+    // Accepted sockets have it from here. Writes are gathered already, a turn of the loop at a time;
+    // Nagle would only add delay.
+    socket.set_option(IPPROTO_TCP, TCP_NODELAY);
     socket.bind(at);
     if (::listen(socket.get(), backlog) != 0)
         fail("listen");
@@ -154,9 +157,6 @@ bool listener::accept_one()
         // Any other error is of that one connection, which was gone before we took it.
         return errno != EAGAIN && !paused_;
     }
-    // Writes are gathered already, a turn of the loop at a time; Nagle would only add delay.
-    const int on = 1;
-    ::setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     accepted_(accepted, endpoint::of(address, size));
     return true;
 }

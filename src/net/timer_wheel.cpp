@@ -8,7 +8,7 @@ namespace cresset::net {
 void timer_wheel::arm(timer& t, std::uint64_t tick) noexcept
 {
     t.cancel();
-    t.tick_ = std::max(tick, now_ + 1);
+    t.tick_ = static_cast<std::uint32_t>(std::max(tick, now_ + 1));
     place(t);
 }
 
@@ -52,7 +52,8 @@ std::optional<std::uint64_t> timer_wheel::next_tick() const noexcept
 void timer_wheel::place(timer& t) noexcept
 {
     constexpr std::uint64_t span = std::uint64_t{1} << slot_bits * levels;
-    const std::uint64_t tick = std::min(t.tick_, now_ + span - 1);
+    const std::uint64_t due = now_ + (t.tick_ - static_cast<std::uint32_t>(now_));
+    const std::uint64_t tick = std::min(due, now_ + span - 1);
     unsigned level = 0;
     while (level + 1 < levels && tick - now_ >= std::uint64_t{1} << slot_bits * (level + 1))
         ++level;

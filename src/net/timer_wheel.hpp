@@ -32,7 +32,7 @@ private:
     // May arm this timer again, or any other; may destroy this one.
     virtual void on_timer() = 0;
 
-    std::uint64_t tick_ = 0;
+    std::uint32_t tick_ = 0; // the low bits: a timer waits for less than 2^32 ticks
 };
 
 // A hierarchical timing wheel: arming, cancelling and firing cost the same however many timers

@@ -36,28 +36,41 @@ void write_queue::push(segment_ref bytes, chunk_pool& pool)
     bytes_ += bytes->bytes().size();
     chunk& added = pool.take();
     added.bytes = std::move(bytes);
-    (head_ ? tail_->next : head_) = &added;
-    tail_ = &added;
+    added.next = last_ ? std::exchange(last_->next, &added) : &added;
+    last_ = &added;
+}
+
+template <typename Visitor>
+void write_queue::for_each(Visitor visit) const noexcept
+{
+    if (!last_)
+        return;
+    const chunk* c = last_;
+    do
+        c = c->next;
+    while (visit(*c) && c != last_);
 }
 
 std::size_t write_queue::gather(std::span<iovec> vectors) const noexcept
 {
     std::size_t used = 0;
-    for (const chunk* c = head_; c && used < vectors.size(); c = c->next) {
-        const std::string_view rest = c->bytes->bytes().substr(c->offset);
+    for_each([&](const chunk& c) {
+        const std::string_view rest = c.bytes->bytes().substr(c.offset);
         vectors[used++] = {const_cast<char*>(rest.data()), rest.size()}; // sendmsg only reads it
-    }
+        return used < vectors.size();
+    });
     return used;
 }
 
 std::size_t write_queue::copy(std::span<char> to) const noexcept
 {
     std::size_t used = 0;
-    for (const chunk* c = head_; c && used < to.size(); c = c->next) {
-        const std::string_view rest = c->bytes->bytes().substr(c->offset, to.size() - used);
+    for_each([&](const chunk& c) {
+        const std::string_view rest = c.bytes->bytes().substr(c.offset, to.size() - used);
         std::memcpy(to.data() + used, rest.data(), rest.size());
         used += rest.size();
-    }
+        return used < to.size();
+    });
     return used;
 }
 
@@ -66,18 +79,19 @@ void write_queue::consume(std::size_t sent, chunk_pool& pool) noexcept
     assert(sent <= bytes_);
     bytes_ -= sent;
     while (sent > 0) {
-        chunk& front = *head_;
+        chunk& front = *last_->next;
         const std::size_t rest = front.bytes->bytes().size() - front.offset;
         if (sent < rest) {
             front.offset += static_cast<std::uint32_t>(sent);
             return;
         }
         sent -= rest;
-        head_ = front.next;
+        if (&front == last_)
+            last_ = nullptr;
+        else
+            last_->next = front.next;
         pool.give_back(front);
     }
-    if (!head_)
-        tail_ = nullptr;
 }
 
 } // namespace cresset::net

@@ -41,7 +41,7 @@ public:
     write_queue(const write_queue&) = delete;
     write_queue& operator=(const write_queue&) = delete;
 
-    bool empty() const noexcept { return !head_; }
+    bool empty() const noexcept { return !last_; }
     std::size_t bytes() const noexcept { return bytes_; }
 
     void push(segment_ref bytes, chunk_pool& pool);
@@ -58,8 +58,11 @@ public:
     void clear(chunk_pool& pool) noexcept { consume(bytes_, pool); }
 
 private:
-    chunk* head_ = nullptr;
-    chunk* tail_ = nullptr;
+    // Calls visit(chunk) from the front on, until it returns false.
+    template <typename Visitor>
+    void for_each(Visitor visit) const noexcept;
+
+    chunk* last_ = nullptr; // a circle: behind the last comes the first
     std::size_t bytes_ = 0;
 };
 

@@ -337,6 +337,7 @@ server_stats server::stats() const noexcept
             .dropped_undecryptable = t.dropped_undecryptable,
             .dropped_in_transit = t.dropped_in_transit,
             .refused_joins = t.refused_joins,
+            .longest_turn = t.longest_turn,
             .published = others.taken,
             .publishes_refused = others.refused,
             .publishes_dropped = others.dropped,
