@@ -1,4 +1,5 @@
 #include "base/version.hpp"
+#include "cli/bench.hpp"
 #include "cli/emit.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/serve.hpp"
@@ -17,6 +18,7 @@ int main(int argc, char** argv)
     exit_status status = success;
     add_serve(program, status);
     add_emit(program, status);
+    add_bench(program, status);
     try {
         program.parse(argc, argv);
     } catch (const CLI::Success& asked) { // --help and --version
