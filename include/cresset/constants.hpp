@@ -25,6 +25,11 @@ inline constexpr std::string_view error = "error";
 inline constexpr std::string_view heartbeat = "heartbeat";
 inline constexpr std::string_view encrypted = "encrypted";
 
+// Cresset's own, for clients that ask for them by a capability: what was dropped for the client,
+// and the key of a room.
+inline constexpr std::string_view gap = "gap";
+inline constexpr std::string_view room_key = "room-key";
+
 inline constexpr std::array all{authenticate, connected, disconnect, join,
                                 leave,        error,     heartbeat,  encrypted};
 

@@ -4,6 +4,7 @@
 #include <cresset/constants.hpp>
 #include <cresset/log.hpp>
 #include <cresset/redis.hpp>
+#include <cresset/slow_client.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -77,9 +78,15 @@ struct server_options
     // Ping a peer that was silent for half of idle_timeout, so that a quiet one isn't dropped.
     bool send_pings = defaults::send_pings;
 
-    // Bytes that may wait to be sent to one client; what would pass it is dropped and counted,
-    // or closes the client, with 1013.
+    // Bytes that may wait to be sent to one client, and to all clients that are slow together. What
+    // becomes of a message that would pass it is slow_clients', or event_policies' for its event;
+    // every loss is counted, and told to clients with the capability `gap`.
     std::size_t backpressure_limit = defaults::backpressure_limit;
+    std::size_t backpressure_limit_total = 1'073'741'824;
+    slow_client_policy slow_clients = slow_client_policy::drop_newest;
+    std::vector<event_policy> event_policies = {};
+
+    // The reference's name for slow_client_policy::close as the policy for all.
     bool close_on_backpressure_limit = false;
 
     // Whether server::publish also reaches the client on whose behalf it publishes.

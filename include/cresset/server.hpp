@@ -45,7 +45,11 @@ struct server_stats
     std::uint64_t authenticated = 0; // now
     std::uint64_t messages_received = 0;
     std::uint64_t messages_delivered = 0;
-    std::uint64_t dropped_slow_client = 0;
+    std::uint64_t dropped_slow_client = 0;  // the client's queue was full
+    std::uint64_t dropped_oldest = 0;       // gave way to newer ones in a full queue
+    std::uint64_t dropped_superseded = 0;   // waited, until a newer one of the same key came
+    std::uint64_t dropped_queue_memory = 0; // too much waited for all slow clients together
+    std::uint64_t dropped_gone = 0;         // waited for a slow client that went
     std::uint64_t dropped_no_event = 0;
     std::uint64_t dropped_transform = 0;         // outbound_transform failed, or never answered
     std::uint64_t dropped_before_encryption = 0; // sent to clients that had no key yet

@@ -41,7 +41,7 @@ private:
     {
         send(net::segment::copy_of(ws::make_frame(binary ? ws::opcode::binary : ws::opcode::text,
                                                   {payload.data(), payload.size()})));
-        if (queued_bytes() > unsent_bytes_max)
+        if (connection().queued_bytes() > unsent_bytes_max)
             connection().pause_until_drained();
         return true;
     }

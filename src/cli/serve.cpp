@@ -4,6 +4,7 @@
 #include "base/version.hpp"
 #include "broker/broker.hpp"
 #include "cli/descriptors.hpp"
+#include "cli/policies.hpp"
 #include "cli/redis_flags.hpp"
 #include "cli/signals.hpp"
 #include "cli/units.hpp"
@@ -11,6 +12,7 @@
 #include "serve/encryption.hpp"
 #include "serve/node.hpp"
 #include "serve/redis.hpp"
+#include "serve/server_options.hpp"
 #include "standalone/application.hpp"
 #include "standalone/demo_page.hpp"
 
@@ -36,6 +38,8 @@ struct serve_flags
     std::string auth = "none";
     std::string encryption = "off";
     std::string encryption_key;
+    std::string slow_clients = "drop-newest";
+    std::vector<std::string> event_policies;
     std::string log_level = "info";
     std::string log_format = "text";
 };
@@ -74,6 +78,8 @@ void add_rules(CLI::App& app, serve_flags& flags)
                    "(default: none)")
         ->delimiter(',')
         ->type_name("PATTERN");
+    app.add_flag("--publish-to-self", flags.rules.publish_to_self,
+                 "Who publishes is sent the message too, as a member of the room");
     app.add_option("--default-rooms", flags.options.clients.default_rooms,
                    "Rooms that every client is in; an empty value for none")
         ->delimiter(',')
@@ -119,7 +125,26 @@ void add_limits(CLI::App& app, hub::options& clients)
     add_bytes(app, "--max-message", clients.frames.message_bytes_max,
               "Largest message of a client");
     add_bytes(app, "--queue-limit", clients.queue_bytes_max,
-              "What may wait to be sent to one client; more is dropped and counted");
+              "What may wait to be sent to one client");
+    add_bytes(app, "--queue-limit-total", clients.queue_bytes_total_max,
+              "What may wait to be sent to all slow clients together");
+}
+
+void add_slow_clients(CLI::App& app, serve_flags& flags)
+{
+    app.add_option("--slow-clients", flags.slow_clients,
+                   "What becomes of a message for a client whose queue is full. drop-newest: it is "
+                   "dropped; drop-oldest: what has waited longest is; keep-latest: the same, and "
+                   "newer messages replace waiting ones of the same event and room; close: the "
+                   "client is closed with 1013. Each loss is counted, and told to clients with the "
+                   "capability `gap`")
+        ->check(CLI::IsMember(policy_names()))
+        ->capture_default_str();
+    app.add_option("--event-policy", flags.event_policies,
+                   "The same for one event: price=keep-latest, or price=keep-latest:symbol, where "
+                   "messages replace each other if data.symbol is the same too; may be repeated")
+        ->delimiter(',')
+        ->type_name("EVENT=POLICY[:KEY]");
 }
 
 void add_logging(CLI::App& app, serve_flags& flags)
@@ -157,6 +182,10 @@ void log_totals(base::log& log, const hub::totals& t)
     log.info("stopped", {{"messages_received", t.messages_received},
                          {"messages_delivered", t.messages_delivered},
                          {"dropped_slow_client", t.dropped_slow_client},
+                         {"dropped_oldest", t.dropped_oldest},
+                         {"dropped_superseded", t.dropped_superseded},
+                         {"dropped_queue_memory", t.dropped_queue_memory},
+                         {"dropped_gone", t.dropped_gone},
                          {"dropped_no_event", t.dropped_no_event},
                          {"dropped_undecryptable", t.dropped_undecryptable},
                          {"dropped_in_transit", t.dropped_in_transit},
@@ -210,8 +239,12 @@ exit_status run_server(serve_flags& flags, base::log& log)
     });
     flags.redis.subscribe =
         flags.redis_subscribe == "exact" ? redis_subscribe::exact : redis_subscribe::pattern;
+    hub::options& clients = flags.options.clients;
     std::unique_ptr<broker::broker> broker;
     try {
+        clients.slow_clients = *parse_policy(flags.slow_clients);
+        clients.event_policies = parse_event_policies(flags.event_policies);
+        serve::check_policies(clients.event_policies);
         broker = serve::make_broker(flags.redis, log);
         if (flags.encryption != "off")
             flags.options.clients.key_agreement = serve::make_key_agreement(flags.encryption_key);
@@ -253,6 +286,7 @@ void add_serve(CLI::App& program, exit_status& status)
     add_redis(*app, *flags);
     add_encryption(*app, *flags);
     add_limits(*app, flags->options.clients);
+    add_slow_clients(*app, *flags);
     add_logging(*app, *flags);
     app->callback([flags, &status] {
         base::log log(*base::parse_log_level(flags->log_level),

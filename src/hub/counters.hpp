@@ -27,8 +27,12 @@ struct counters
     counter sessions;                  // now
     counter authenticated;             // now
     counter messages_received;         // data messages, of any state of client
-    counter messages_delivered;        // queued to a client
+    counter messages_delivered;        // given to a client's connection
     counter dropped_slow_client;       // not queued: the client's queue was full
+    counter dropped_oldest;            // gave way in a full queue
+    counter dropped_superseded;        // waited, until a newer one of the same key came
+    counter dropped_queue_memory;      // not queued: too much waits for all clients together
+    counter dropped_gone;              // waited for a client that went
     counter dropped_no_event;          // received without an event name
     counter dropped_transform;         // the application's transform failed, or never answered
     counter dropped_before_encryption; // sent to a client that had no key yet
@@ -44,6 +48,10 @@ struct totals
     std::uint64_t messages_received = 0;
     std::uint64_t messages_delivered = 0;
     std::uint64_t dropped_slow_client = 0;
+    std::uint64_t dropped_oldest = 0;
+    std::uint64_t dropped_superseded = 0;
+    std::uint64_t dropped_queue_memory = 0;
+    std::uint64_t dropped_gone = 0;
     std::uint64_t dropped_no_event = 0;
     std::uint64_t dropped_transform = 0;
     std::uint64_t dropped_before_encryption = 0;
@@ -58,6 +66,10 @@ struct totals
         messages_received += c.messages_received.value();
         messages_delivered += c.messages_delivered.value();
         dropped_slow_client += c.dropped_slow_client.value();
+        dropped_oldest += c.dropped_oldest.value();
+        dropped_superseded += c.dropped_superseded.value();
+        dropped_queue_memory += c.dropped_queue_memory.value();
+        dropped_gone += c.dropped_gone.value();
         dropped_no_event += c.dropped_no_event.value();
         dropped_transform += c.dropped_transform.value();
         dropped_before_encryption += c.dropped_before_encryption.value();

@@ -4,6 +4,7 @@
 #include "hub/group.hpp"
 
 #include <atomic>
+#include <cresset/slow_client.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -30,6 +31,11 @@ struct delivery
     std::string frame; // the whole frame, header included
     shared_text text;  // only where the application transforms messages
     std::vector<base::client_id> exclude;
+
+    // For clients that are slow. Messages with the same key replace each other; an empty one is
+    // none.
+    slow_client_policy policy = slow_client_policy::drop_newest;
+    std::string replace_key = {};
 
     group_key key() const noexcept { return {kind, name}; }
 };

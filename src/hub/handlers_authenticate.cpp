@@ -60,6 +60,11 @@ struct admission
     capabilities has;
 };
 
+admission plain(const session& s)
+{
+    return {std::nullopt, nullptr, s.asked_for().without_encryption()};
+}
+
 // With the built-in encryption `connected` is plain: the client needs the server's key from it.
 void tell_connected(session& s, const protocol::connected& told, admission& with)
 {
@@ -68,8 +73,9 @@ void tell_connected(session& s, const protocol::connected& told, admission& with
         s.send_event(events::connected, data);
         return;
     }
-    s.queue(net::segment::copy_of(
+    outgoing message(net::segment::copy_of(
         ws::make_frame(ws::opcode::text, protocol::write_event(events::connected, data))));
+    s.queue(message);
     s.begin_encryption(std::move(with.cipher));
 }
 
@@ -93,6 +99,8 @@ void welcome(shard& home, session& s, admission& with)
     if (with.handshake)
         told.key_exchange = {with.handshake->server_public_key, with.handshake->salt};
     tell_connected(s, told, with);
+    if (with.has.gap)
+        s.begin_gaps();
     if (home.log().enabled(base::log_level::debug))
         home.log().debug("client authenticated",
                          {{"client", s.id().to_string()}, {"user", s.user_id()}});
@@ -123,7 +131,7 @@ void agree_on_key(shard& home, session& s, identity who)
     const std::string_view brought = protocol::find_member(s.credentials(), "publicKey");
     if (brought.empty() || brought == "null") {
         if (!home.settings().require_encryption) {
-            admit(home, s, std::move(who), {});
+            admit(home, s, std::move(who), plain(s));
             return;
         }
         home.log().info("encryption is required, and the client brought no publicKey",
@@ -135,7 +143,7 @@ void agree_on_key(shard& home, session& s, identity who)
         const crypto::key_agreement& ours = *home.settings().key_agreement;
         auto agreed =
             ours.with(protocol::read_string_member(s.credentials(), "publicKey").value_or(""));
-        const capabilities has = capabilities::of(s.credentials());
+        const capabilities has = s.asked_for();
         s.expect_encryption();
         admission with{handshake_result{ours.public_key(), std::move(agreed.salt)}, nullptr, has};
         with.cipher = std::make_unique<session_cipher>(std::move(agreed.key), has.encrypted_number);
@@ -155,7 +163,9 @@ public:
     void on_accepted(handshake_result answer) override
     {
         client_.line->run(conclude(client_, [answer = std::move(answer)](shard& home, session& s) {
-            admit(home, s, s.take_identity(), {answer, nullptr, {}});
+            admission with = plain(s);
+            with.handshake = answer;
+            admit(home, s, s.take_identity(), std::move(with));
         }));
     }
     void on_rejected() override
@@ -207,7 +217,7 @@ public:
                 else if (home.settings().require_encryption)
                     begin_handshake(home, s, std::move(who));
                 else
-                    admit(home, s, std::move(who), {});
+                    admit(home, s, std::move(who), plain(s));
             }));
     }
     void on_rejected() override

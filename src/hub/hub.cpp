@@ -2,6 +2,7 @@
 
 #include "hub/shard.hpp"
 #include "protocol/event_writer.hpp"
+#include "protocol/json_member.hpp"
 #include "protocol/room_list.hpp"
 #include "ws/frame_writer.hpp"
 
@@ -83,6 +84,7 @@ hub::hub(const options& settings, application& app, broker::broker& nodes, base:
       broker_(nodes),
       log_(log),
       server_id_(base::client_id_generator().next().to_string()),
+      waiting_(settings.queue_bytes_total_max),
       names_(nodes),
       shards_(shard_count)
 {
@@ -307,14 +309,40 @@ transit::ticket hub::enter_transit(std::size_t bytes)
 shared_delivery hub::make_delivery(destination to, outgoing_event event,
                                    excluded_clients exclude) const
 {
-    shared_text text;
+    delivery made{
+        .kind = kind_of(to.kind),
+        .name = std::string(to.name),
+        .frame = ws::make_frame(ws::opcode::text, protocol::write_event(event.name, event.data)),
+        .text = nullptr,
+        .exclude = client_ids(exclude.begin(), exclude.end()),
+        .policy = settings_.slow_clients};
     if (app_.has_transform())
-        text = std::make_shared<const event_text>(
+        made.text = std::make_shared<const event_text>(
             event_text{std::string(event.name), std::string(event.data)});
-    return std::make_shared<const delivery>(
-        delivery{kind_of(to.kind), std::string(to.name),
-                 ws::make_frame(ws::opcode::text, protocol::write_event(event.name, event.data)),
-                 std::move(text), client_ids(exclude.begin(), exclude.end())});
+    set_policy(made, event);
+    return std::make_shared<const delivery>(std::move(made));
+}
+
+// The policy for its event, and what it is about.
+void hub::set_policy(delivery& message, outgoing_event event) const
+{
+    const auto own = std::ranges::find(settings_.event_policies, event.name, &event_policy::event);
+    if (own != settings_.event_policies.end())
+        message.policy = own->policy;
+    if (message.policy != slow_client_policy::keep_latest)
+        return;
+    const bool by_member = own != settings_.event_policies.end() && !own->key.empty();
+    const std::string_view value =
+        by_member ? protocol::find_member(event.data, own->key) : std::string_view{};
+    if (by_member && value.empty())
+        return;
+    // With its length in front, no name can be taken for the beginning of another.
+    message.replace_key = std::to_string(static_cast<int>(message.kind));
+    for (const std::string_view part : {std::string_view(message.name), event.name, value})
+        message.replace_key.append(",")
+            .append(std::to_string(part.size()))
+            .append(",")
+            .append(part);
 }
 
 broker::publish_status hub::publish(destination to, outgoing_event event, excluded_clients exclude)

@@ -8,6 +8,7 @@
 #include "hub/delivery.hpp"
 #include "hub/directory.hpp"
 #include "hub/options.hpp"
+#include "hub/queue_budget.hpp"
 #include "net/connection_set.hpp"
 #include "ws/close_code.hpp"
 
@@ -98,6 +99,7 @@ public:
     application& app() noexcept { return app_; }
     base::log& log() noexcept { return log_; }
     broker::broker& nodes() noexcept { return broker_; }
+    queue_budget& waiting() noexcept { return waiting_; }
     directory& names() noexcept { return names_; }
     unsigned shard_count() const noexcept { return static_cast<unsigned>(shards_.size()); }
     shard& at(unsigned index) const noexcept { return *shards_[index]; }
@@ -115,6 +117,7 @@ private:
     send_result fan_out(const shared_delivery& message);
     shared_delivery make_delivery(destination to, outgoing_event event,
                                   excluded_clients exclude) const;
+    void set_policy(delivery& message, outgoing_event event) const;
     broker::publish_status publish(destination to, outgoing_event event, excluded_clients exclude);
     shard_set shards_of(const group_key& key) const;
 
@@ -129,6 +132,7 @@ private:
     std::atomic<bool> running_{false};
     bool attached_ = false; // to the broker
     transit transit_;
+    queue_budget waiting_;
     directory names_;
     std::vector<std::unique_ptr<shard>> shards_;
 };

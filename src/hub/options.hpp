@@ -4,6 +4,7 @@
 #include "ws/frame_decoder.hpp"
 
 #include <chrono>
+#include <cresset/slow_client.hpp>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -29,11 +30,12 @@ struct options
 
     ws::decoder_limits frames{.message_bytes_max = 128 * 1024};
 
-    // What may wait to be sent to one client. What would pass it is dropped and counted.
+    // What may wait to be sent to one client, and to all that are slow together. What would pass it
+    // goes by the policy of its event, or else by the one for all.
     std::size_t queue_bytes_max = 1024 * 1024;
-
-    // Close a client with 1013 when something is dropped for it.
-    bool close_slow_clients = false;
+    std::size_t queue_bytes_total_max = std::size_t{1024} * 1024 * 1024;
+    slow_client_policy slow_clients = slow_client_policy::drop_newest;
+    std::vector<event_policy> event_policies = {};
 
     // A handshake follows authentication, and must succeed.
     bool require_encryption = false;

@@ -66,12 +66,14 @@ void room_keys::send_key(std::string_view room, entry& e)
     data += R"(,"key":)" + std::to_string(e.id) + R"(,"secret":")" +
             crypto::base64_encode({e.key.data(), e.key.size()}) + "\"}";
     const auto frame = net::segment::copy_of(
-        ws::make_frame(ws::opcode::text, protocol::write_event("room-key", data)));
+        ws::make_frame(ws::opcode::text, protocol::write_event(events::room_key, data)));
     std::erase_if(e.newcomers, [&](std::uint32_t slot) {
         session& s = home_.at(slot);
         const bool fits = s.has_place_for(sealed_size_max(frame->bytes().size()));
-        if (fits)
-            s.forward(frame, nullptr);
+        if (fits) {
+            outgoing key(frame);
+            s.forward(key, nullptr);
+        }
         return fits;
     });
     std::ranges::sort(e.newcomers);

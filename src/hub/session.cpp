@@ -42,12 +42,12 @@ client session::view() const noexcept
     return {id_, named_ ? std::optional(user_id()) : std::nullopt, metadata_.get(), encrypted_};
 }
 
-void session::deliver(const net::segment_ref& frame, const shared_text& text)
+void session::deliver(outgoing& message, const shared_text& text)
 {
     if (state_ != client_state::authenticated && waits_for_encryption())
         home_.counts().dropped_before_encryption.add();
     else
-        forward(frame, text);
+        forward(message, text);
 }
 
 // What is for it before it has a key would go out in the clear.
@@ -56,61 +56,34 @@ bool session::waits_for_encryption() const noexcept
     return home_.encrypts() && (key_agreed_ || home_.settings().require_encryption);
 }
 
-void session::forward(const net::segment_ref& frame, const shared_text& text)
+void session::forward(outgoing& message, const shared_text& text)
 {
-    if (cipher_) {
-        // What is sealed has a number, and must be sent.
-        const std::string_view envelope = ws::payload_of(frame->bytes());
-        if (has_place_for(sealed_size_max(envelope.size())))
-            queue(cipher_->seal(envelope, home_.sealing()));
-        else
-            drop_one();
+    if (cipher_ || !encrypted_ || !text) {
+        queue(message, cipher_ != nullptr);
         return;
     }
-    if (!encrypted_ || !text) {
-        queue(frame);
-        return;
-    }
-    const std::size_t waiting = line().bytes() + queued_bytes();
-    if (waiting + transform_line::size_of(*text) > home_.settings().queue_bytes_max)
-        count_drop(waiting);
+    const std::size_t size = transform_line::size_of(*text);
+    if (is_over(line().bytes() + size, message.label().get()))
+        drop_message(message);
     else
-        home_.outbound().push(*this, text);
+        home_.outbound().push(*this, text, message.label());
 }
 
 void session::send_event(std::string_view event, std::string_view data)
 {
-    const auto frame =
-        net::segment::copy_of(ws::make_frame(ws::opcode::text, protocol::write_event(event, data)));
+    outgoing message(net::segment::copy_of(
+        ws::make_frame(ws::opcode::text, protocol::write_event(event, data))));
     shared_text text;
     if (encrypted_ && home_.app().has_transform())
         text =
             std::make_shared<const event_text>(event_text{std::string(event), std::string(data)});
-    forward(frame, text);
+    forward(message, text);
     home_.outbound().pump();
 }
 
 void session::send_error(std::string_view message)
 {
     send_event(events::error, protocol::write_error_data(message));
-}
-
-bool session::has_place_for(std::size_t bytes) const noexcept
-{
-    return queued_bytes() + bytes <= home_.settings().queue_bytes_max;
-}
-
-void session::queue(const net::segment_ref& frame)
-{
-    if (!has_place_for(frame->bytes().size())) {
-        drop_one();
-        return;
-    }
-    // Not as soon as something fits: at the limit that alternates with drops, a log line each.
-    if (dropped_ != 0 && queued_bytes() <= home_.settings().queue_bytes_max / 2)
-        end_drop_burst();
-    home_.counts().messages_delivered.add();
-    send(frame);
 }
 
 void session::begin()
@@ -122,6 +95,7 @@ void session::begin_authenticating(std::string_view credentials)
 {
     home_.set_state(*this, client_state::authenticating);
     expect_within(3 * home_.settings().auth_timeout);
+    asked_for_ = capabilities::of(credentials);
     if (home_.needs_credentials(credentials))
         more().credentials = credentials;
 }
@@ -180,6 +154,9 @@ void session::on_timeout()
 
 void session::on_ended()
 {
+    if (behind_)
+        home_.counts().dropped_gone.add(behind_->waiting.size());
+    behind_.reset();
     home_.forget(*this);
 }
 
@@ -233,27 +210,6 @@ void session::check_idle()
         drop();
     else if (settings.send_pings && !ping_unanswered() && silent_for() >= settings.idle_timeout / 2)
         ping();
-}
-
-void session::count_drop(std::size_t queued)
-{
-    home_.counts().dropped_slow_client.add();
-    if (dropped_++ == 0)
-        home_.log().warn("client reads too slowly, messages to it are dropped",
-                         {{"client", id_.to_string()}, {"queued_bytes", queued}});
-    if (home_.settings().close_slow_clients && !std::exchange(cut_off_, true))
-        // Not here: this may be in the middle of a fan-out to the client's room.
-        home_.line()->post([address = address()] {
-            if (session* s = address.home->find(address.handle))
-                s->close(ws::close_code::try_again_later, "Too slow");
-        });
-}
-
-void session::end_drop_burst()
-{
-    home_.log().warn("client reads again",
-                     {{"client", id_.to_string()}, {"dropped_messages", dropped_}});
-    dropped_ = 0;
 }
 
 } // namespace cresset::hub

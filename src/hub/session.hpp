@@ -2,9 +2,14 @@
 
 #include "base/client_id.hpp"
 #include "base/slab.hpp"
+#include "hub/backlog.hpp"
+#include "hub/capabilities.hpp"
+#include "hub/counters.hpp"
 #include "hub/delivery.hpp"
 #include "hub/group.hpp"
 #include "hub/lifeline.hpp"
+#include "hub/losses.hpp"
+#include "hub/outgoing.hpp"
 #include "hub/session_cipher.hpp"
 #include "hub/transforms.hpp"
 #include "hub/websocket.hpp"
@@ -45,7 +50,7 @@ public:
     // Sends a message: as the frame, or as what the application makes of the text where the client
     // is encrypted; then shard::outbound has to be pumped. The text may be null without a
     // transform.
-    void deliver(const net::segment_ref& frame, const shared_text& text);
+    void deliver(outgoing& message, const shared_text& text);
 
     // Whether messages to its rooms come under the rooms' keys.
     bool has_room_keys() const noexcept { return room_keys_; }
@@ -59,20 +64,30 @@ public:
 
     // The same as deliver, for what the server itself says. Calls nothing of the application's
     // where the text is null.
-    void forward(const net::segment_ref& frame, const shared_text& text);
+    void forward(outgoing& message, const shared_text& text);
 
     // Sends an event of the server's to this client alone.
     void send_event(std::string_view event, std::string_view data);
     void send_error(std::string_view message);
 
+    // Bytes that wait to be sent, in its connection and in its backlog.
+    std::size_t waiting_bytes() const noexcept;
+
     // Whether so many bytes more could be queued.
     bool has_place_for(std::size_t bytes) const noexcept;
 
     // A message that is not queued, for want of place: drops and counts it.
-    void drop_one() { count_drop(queued_bytes()); }
+    void drop_message(outgoing& message);
 
-    // Queues a frame, or drops it and counts that where the client reads too slowly.
-    void queue(const net::segment_ref& frame);
+    // Queues a frame. Where the client reads too slowly, it waits, or what is lost is counted: the
+    // message, or others that give way to it.
+    void queue(outgoing& message) { queue(message, false); }
+
+    // What it has asked for in its credentials.
+    const capabilities& asked_for() const noexcept { return asked_for_; }
+
+    // From here on it is told by `gap` what it has lost.
+    void begin_gaps() noexcept { tells_gaps_ = true; }
 
     // Between deliver and queue.
     transform_line& line() { return more().line; }
@@ -113,6 +128,16 @@ private:
         and_more // since it was asked
     };
 
+    // What a session has while its client is behind.
+    struct behind
+    {
+        explicit behind(budget_share& budget) : waiting(budget) {}
+
+        backlog waiting;
+        losses lost;          // in the burst that goes on now
+        bool cut_off = false; // about to be closed for it
+    };
+
     // What few sessions have, or only for a while.
     struct cold
     {
@@ -123,6 +148,8 @@ private:
 
     bool on_message(std::span<char> payload, bool binary) override;
     void on_timeout() override;
+    void on_drained() override;
+    void on_closing() override;
     void on_ended() override;
     void on_gone() override;
 
@@ -132,8 +159,14 @@ private:
     void watch();
     void check_state();
     void check_idle();
-    void count_drop(std::size_t queued);
-    void end_drop_burst();
+    void queue(outgoing& message, bool to_seal);
+    bool takes_now(std::size_t bytes);
+    void hand_over(const net::segment_ref& frame, bool to_seal);
+    void wait(outgoing& message, bool to_seal);
+    bool is_over(std::size_t bytes, const message_label* label) const noexcept;
+    behind& fall_behind();
+    void lose(counter& cause, const message_label* lost);
+    void end_burst();
 
     shard& home_;
     base::slab<session>::handle self_;
@@ -146,14 +179,15 @@ private:
     bool excluded_ = false;   // set by the shard for the length of one fan-out
     bool key_agreed_ = false; // for the built-in encryption
     bool announced_ = false;  // to the other nodes
-    bool cut_off_ = false;    // too slow, and about to be closed for it
+    bool tells_gaps_ = false;
+    capabilities asked_for_;
     joins joins_ = joins::done;
-    std::uint32_t dropped_ = 0;                    // in the burst of drops that goes on now
     std::atomic<std::uint32_t> last_message_;      // as now_ms; other threads read it
     std::uint32_t next_check_ = 0;                 // of its state; as now_ms
     std::uint64_t connected_ms_;                   // of the loop
     std::unique_ptr<boost::json::value> metadata_; // null until it has some
     std::unique_ptr<cold> cold_;                   // this thread's alone
+    std::unique_ptr<behind> behind_;               // null while the client reads fast enough
     std::unique_ptr<session_cipher> cipher_;       // of the built-in encryption
 };
 

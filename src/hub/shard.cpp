@@ -20,6 +20,7 @@ shard::shard(hub& h, unsigned index, net::connection_set& connections)
       line_(std::make_shared<lifeline>(*this)),
       outbound_(*this, h.settings().transforms_max, h.settings().transform_timeout),
       room_keys_(*this),
+      budget_(h.waiting()),
       groups_(*this)
 {}
 
@@ -52,8 +53,8 @@ void shard::deliver(const delivery& message)
     for (const base::client_id& id : message.exclude)
         if (session* s = find(id))
             s->excluded_ = true;
-    const net::segment_ref frame = net::segment::copy_of(message.frame);
-    room_keys::sealed sealed;
+    outgoing plain(net::segment::copy_of(message.frame), message);
+    std::optional<sealed_message> sealed;
     for (const std::uint32_t slot : members) {
         session& s = sessions_[slot];
         if (s.excluded_)
@@ -61,7 +62,7 @@ void shard::deliver(const delivery& message)
         if (s.room_keys_ && message.kind == group_kind::room)
             deliver_sealed(s, message, sealed);
         else
-            s.deliver(frame, message.text);
+            s.deliver(plain, message.text);
     }
     for (const base::client_id& id : message.exclude)
         if (session* s = find(id))
@@ -71,14 +72,17 @@ void shard::deliver(const delivery& message)
 }
 
 // Under the room's key: `sealed` is made for the first, and for all.
-void shard::deliver_sealed(session& s, const delivery& message, room_keys::sealed& sealed)
+void shard::deliver_sealed(session& s, const delivery& message,
+                           std::optional<sealed_message>& sealed)
 {
-    if (!sealed.frame)
-        sealed = room_keys_.seal(message.name, ws::payload_of(message.frame));
-    if (std::ranges::binary_search(sealed.without_key, s.slot()))
-        s.drop_one();
+    if (!sealed) {
+        auto [frame, without_key] = room_keys_.seal(message.name, ws::payload_of(message.frame));
+        sealed.emplace(outgoing(std::move(frame), message), without_key);
+    }
+    if (std::ranges::binary_search(sealed->without_key, s.slot()))
+        s.drop_message(sealed->message);
     else
-        s.queue(sealed.frame);
+        s.queue(sealed->message);
 }
 
 void shard::deliver_to(const base::client_id& id, const delivery& message)
@@ -87,7 +91,8 @@ void shard::deliver_to(const base::client_id& id, const delivery& message)
     session* s = find(id);
     if (!s)
         return;
-    s->deliver(net::segment::copy_of(message.frame), message.text);
+    outgoing plain(net::segment::copy_of(message.frame), message);
+    s->deliver(plain, message.text);
     if (message.text)
         outbound_.pump();
 }

@@ -10,6 +10,8 @@
 #include "hub/delivery.hpp"
 #include "hub/group.hpp"
 #include "hub/options.hpp"
+#include "hub/outgoing.hpp"
+#include "hub/queue_budget.hpp"
 #include "hub/room_keys.hpp"
 #include "hub/session.hpp"
 #include "hub/transforms.hpp"
@@ -150,6 +152,9 @@ public:
     // Whoever uses them has done with it before anything is called.
     sealing_tools& sealing() noexcept { return sealing_; }
 
+    // What may wait for its slow clients.
+    budget_share& budget() noexcept { return budget_; }
+
     // What a client has encrypted, while it is dispatched.
     std::string& opened() noexcept { return opened_; }
 
@@ -176,7 +181,14 @@ private:
     client_info describe(const session& s) const;
     std::chrono::system_clock::time_point wall_time(std::chrono::milliseconds ago) const;
 
-    void deliver_sealed(session& s, const delivery& message, room_keys::sealed& sealed);
+    // A message to a room, under the room's key.
+    struct sealed_message
+    {
+        outgoing message;
+        std::span<const std::uint32_t> without_key; // see room_keys
+    };
+
+    void deliver_sealed(session& s, const delivery& message, std::optional<sealed_message>& sealed);
 
     void log_failure(std::string_view what, std::string_view error) noexcept;
 
@@ -200,6 +212,7 @@ private:
     room_keys room_keys_;
     sealing_tools sealing_;
     std::string opened_;
+    budget_share budget_;
 
     // Which sessions there are, their states, groups and metadata: changed by this shard's thread
     // under the lock, and so read by it without, and by other threads under a shared one. Nothing

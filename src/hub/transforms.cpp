@@ -17,10 +17,10 @@ constexpr std::uint64_t ms_between_failure_lines = 1000;
 
 } // namespace
 
-std::uint64_t transform_line::push(shared_text text)
+std::uint64_t transform_line::push(shared_text text, label_ref label)
 {
     bytes_ += size_of(*text);
-    places_.push_back({state::waiting, std::move(text), {}});
+    places_.push_back({state::waiting, std::move(text), std::move(label), {}});
     return first_ + places_.size() - 1;
 }
 
@@ -84,9 +84,9 @@ private:
     std::uint64_t question_;
 };
 
-void transforms::push(session& to, shared_text text)
+void transforms::push(session& to, shared_text text, label_ref label)
 {
-    const std::uint64_t number = to.line().push(std::move(text));
+    const std::uint64_t number = to.line().push(std::move(text), std::move(label));
     waiting_.push_back({to.handle(), number});
 }
 
@@ -194,10 +194,12 @@ void transforms::deliver_done(session& to)
 {
     while (to.line().front_is_done()) {
         const transform_line::place front = to.line().pop();
-        if (front.at == transform_line::state::ready)
-            to.queue(front.frame);
-        else
+        if (front.at == transform_line::state::lost) {
             home_.counts().dropped_transform.add();
+            continue;
+        }
+        outgoing message(front.frame, front.label);
+        to.queue(message);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/slab.hpp"
 #include "hub/delivery.hpp"
+#include "hub/outgoing.hpp"
 #include "net/segment.hpp"
 #include "net/timer_wheel.hpp"
 
@@ -36,11 +37,12 @@ public:
     {
         state at;
         shared_text text;
+        label_ref label;
         net::segment_ref frame; // when ready
     };
 
     // The number of the place taken.
-    std::uint64_t push(shared_text text);
+    std::uint64_t push(shared_text text, label_ref label);
 
     // nullptr for a place that has left the line.
     place* find(std::uint64_t number) noexcept;
@@ -76,7 +78,7 @@ public:
     {}
 
     // Only puts it in line, so that a fan-out isn't disturbed: pump does the rest.
-    void push(session& to, shared_text text);
+    void push(session& to, shared_text text, label_ref label);
 
     // Asks the application for as many as may be asked for.
     void pump();

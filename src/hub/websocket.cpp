@@ -57,8 +57,7 @@ void websocket::close(ws::close_code code, std::string_view reason)
 {
     if (!open())
         return;
-    const auto number = static_cast<std::uint16_t>(code);
-    connection_.send(net::segment::copy_of(ws::make_close_frame(number, reason)));
+    send_close(static_cast<std::uint16_t>(code), reason);
     connection_.set_deadline(close_timeout);
     leave_open(state::closing);
     go_on(); // the peer's close frame may be behind what waits
@@ -132,7 +131,7 @@ bool websocket::handle(const ws::decoded& item)
 
 void websocket::answer_ping(std::span<const char> payload)
 {
-    if (!open() || queued_bytes() > pong_queue_bytes_max)
+    if (!open() || connection_.queued_bytes() > pong_queue_bytes_max)
         return;
     connection_.send(net::segment::copy_of(ws::make_frame(ws::opcode::pong, as_text(payload))));
 }
@@ -141,7 +140,7 @@ void websocket::answer_ping(std::span<const char> payload)
 void websocket::answer_close(std::uint16_t code, std::string_view reason)
 {
     if (open())
-        connection_.send(net::segment::copy_of(ws::make_close_frame(code, reason)));
+        send_close(code, reason);
     connection_.finish();
     leave_open(state::ended);
 }
@@ -150,9 +149,15 @@ void websocket::answer_close(std::uint16_t code, std::string_view reason)
 void websocket::fail(std::uint16_t code, std::string_view reason)
 {
     if (open())
-        connection_.send(net::segment::copy_of(ws::make_close_frame(code, reason)));
+        send_close(code, reason);
     connection_.finish();
     leave_open(state::ended);
+}
+
+void websocket::send_close(std::uint16_t code, std::string_view reason)
+{
+    on_closing();
+    connection_.send(net::segment::copy_of(ws::make_close_frame(code, reason)));
 }
 
 void websocket::on_deadline()

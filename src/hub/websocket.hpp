@@ -37,8 +37,6 @@ public:
     // Queues a whole frame, while open.
     void send(net::segment_ref frame);
 
-    std::size_t queued_bytes() const noexcept { return connection_.queued_bytes(); }
-
     void ping();
 
     // How long nothing was received, and whether a ping was sent since.
@@ -61,6 +59,7 @@ protected:
     ~websocket() = default;
 
     net::connection& connection() noexcept { return connection_; }
+    const net::connection& connection() const noexcept { return connection_; }
 
     // Milliseconds of the loop, cut to 32 bits: only differences of under 49 days mean something.
     std::uint32_t now_ms() noexcept;
@@ -70,6 +69,9 @@ protected:
 
     // A deadline that the derived class set on the connection has passed.
     virtual void on_timeout() = 0;
+
+    // A close frame is about to be sent: what is to leave before it is sent now.
+    virtual void on_closing() {}
 
     // Called once, when it is no longer open, whoever ended it.
     virtual void on_ended() = 0;
@@ -93,6 +95,7 @@ private:
     void answer_ping(std::span<const char> payload);
     void answer_close(std::uint16_t code, std::string_view reason);
     void fail(std::uint16_t code, std::string_view reason);
+    void send_close(std::uint16_t code, std::string_view reason);
     void leave_open(state next);
 
     // Bytes with the padding that a decoder wants behind them.

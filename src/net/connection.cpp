@@ -40,9 +40,19 @@ void connection::send(segment_ref bytes)
         return;
     if (queue_.bytes() >= early_flush_bytes && !write_queued())
         return;
-    if (dirty_)
+    mark_dirty();
+}
+
+void connection::write_now()
+{
+    if (state_ == state::open)
+        write_queued();
+}
+
+void connection::mark_dirty()
+{
+    if (std::exchange(dirty_, true))
         return;
-    dirty_ = true;
     set_.dirty_.push_back(this);
 }
 
@@ -58,12 +68,22 @@ void connection::clear_deadline() noexcept
         cancel();
 }
 
+void connection::tell_when_drained()
+{
+    if (state_ != state::open)
+        return;
+    telling_ = true;
+    if (!blocked_)
+        mark_dirty();
+}
+
 void connection::pause_until_drained()
 {
     if (state_ != state::open || queue_.empty())
         return;
     draining_ = true;
     update_interest();
+    tell_when_drained();
 }
 
 void connection::pause()
@@ -89,6 +109,7 @@ void connection::finish()
     state_ = state::finishing;
     paused_ = false;
     draining_ = false;
+    telling_ = false;
     set_.loop_.arm(*this, linger);
     update_interest();
     if (queue_.empty())
@@ -175,11 +196,12 @@ void connection::flush()
         return;
     if (state_ == state::finishing) {
         end_sending();
-    } else if (draining_) {
-        draining_ = false;
-        update_interest();
-        handler_->on_drained();
+        return;
     }
+    if (std::exchange(draining_, false))
+        update_interest();
+    if (std::exchange(telling_, false))
+        handler_->on_drained();
 }
 
 // As much as the kernel takes. False if the connection is over.

@@ -38,7 +38,7 @@ public:
         // The deadline has passed. Finishing and closed connections have none of the handler's.
         virtual void on_deadline() = 0;
 
-        // Reading was paused for it, and the queue has drained.
+        // It was asked for, and the queue has drained.
         virtual void on_drained() {}
 
         // The peer sends no more, and the connection finishes by itself. Comes while open only.
@@ -64,12 +64,21 @@ public:
     // close the connection. After finish or close: dropped.
     void send(segment_ref bytes);
 
+    // What is queued leaves now, as far as the kernel takes it. Can close the connection.
+    void write_now();
+
+    // The kernel takes no more for now, so what is queued waits for the peer to read.
+    bool blocked() const noexcept { return blocked_; }
+
     // Bytes queued and not yet taken by the kernel.
     std::size_t queued_bytes() const noexcept { return queue_.bytes(); }
 
     // One deadline at a time; a new one replaces the old.
     void set_deadline(std::chrono::milliseconds delay) noexcept;
     void clear_deadline() noexcept;
+
+    // Calls on_drained once, when the queue has drained, in this turn at the earliest.
+    void tell_when_drained();
 
     // Reads nothing until the queue has drained, then calls on_drained. With an empty queue: does
     // nothing, since there is nothing to wait for.
@@ -101,6 +110,7 @@ private:
 
     void on_events(std::uint32_t events) override;
     void on_timer() override;
+    void mark_dirty();
     void read();
     void flush();
     bool write_queued();
@@ -118,6 +128,7 @@ private:
     state state_ = state::open;
     bool paused_ = false;   // the handler wants nothing read
     bool draining_ = false; // nor before the queue has drained
+    bool telling_ = false;  // of which the handler wants to hear
     bool blocked_ = false;  // the kernel takes no more bytes
     bool dirty_ = false;    // waits for the end of the turn to be flushed
     bool fin_sent_ = false;

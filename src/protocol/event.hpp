@@ -16,7 +16,8 @@ namespace system_event = cresset::events;
 
 constexpr bool is_system_event(std::string_view event) noexcept
 {
-    return system_event::is_valid(event);
+    return system_event::is_valid(event) || event == system_event::gap ||
+           event == system_event::room_key;
 }
 
 } // namespace cresset::protocol

@@ -37,6 +37,18 @@ bool wants_encryption(const server_options& options)
 
 } // namespace
 
+void check_policies(const std::vector<event_policy>& policies)
+{
+    for (auto p = policies.begin(); p != policies.end(); ++p) {
+        require(!p->event.empty(), "event_policies", "must name an event each");
+        require(p->key.empty() || p->policy == slow_client_policy::keep_latest, "event_policies",
+                "must have a key only with keep_latest");
+        require(std::ranges::find(p + 1, policies.end(), p->event, &event_policy::event) ==
+                    policies.end(),
+                "event_policies", "must not name an event twice");
+    }
+}
+
 void check_options(const server_options& options, const handlers& callbacks)
 {
     require(!options.identifier.empty(), "identifier", "must not be empty");
@@ -66,6 +78,12 @@ void check_options(const server_options& options, const handlers& callbacks)
     require(options.max_payload_length <= std::numeric_limits<std::int32_t>::max(),
             "max_payload_length", "must be under 2 GiB");
     require(options.backpressure_limit > 0, "backpressure_limit", "must be over zero");
+    require(options.backpressure_limit_total > 0, "backpressure_limit_total", "must be over zero");
+    require(!options.close_on_backpressure_limit ||
+                options.slow_clients == slow_client_policy::drop_newest ||
+                options.slow_clients == slow_client_policy::close,
+            "close_on_backpressure_limit", "contradicts slow_clients");
+    check_policies(options.event_policies);
     redis::check_options(options.redis);
     require(static_cast<bool>(callbacks.authenticate), "authenticate",
             "is required: without it nobody could come in");
@@ -88,7 +106,10 @@ node_options to_node_options(const server_options& options)
     clients.send_pings = options.send_pings;
     clients.frames.message_bytes_max = options.max_payload_length;
     clients.queue_bytes_max = options.backpressure_limit;
-    clients.close_slow_clients = options.close_on_backpressure_limit;
+    clients.queue_bytes_total_max = options.backpressure_limit_total;
+    clients.slow_clients =
+        options.close_on_backpressure_limit ? slow_client_policy::close : options.slow_clients;
+    clients.event_policies = options.event_policies;
     clients.require_encryption =
         options.require_encryption || options.encryption == encryption_mode::required;
     clients.transform_timeout = options.outbound_transform_timeout;

@@ -4,10 +4,12 @@
 
 #include <cresset/handlers.hpp>
 #include <cresset/options.hpp>
+#include <vector>
 
 namespace cresset::serve {
 
-// Throws option_error for the first option that can't work.
+// These throw option_error for the first option that can't work.
+void check_policies(const std::vector<event_policy>& policies);
 void check_options(const server_options& options, const handlers& callbacks);
 
 // What the public options mean to a node.

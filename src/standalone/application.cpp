@@ -71,7 +71,7 @@ void application::publish(const client& from, std::string_view data)
         refuse(from, "Publish refused: not a member of the room");
     else
         hub_->send({broker::target_kind::room, asked->room}, {asked->event, asked->data},
-                   hub::excluded_clients(&from.id(), 1), reach::fleet);
+                   hub::excluded_clients(&from.id(), rules_.publish_to_self ? 0 : 1), reach::fleet);
 }
 
 void application::refuse(const client& from, std::string_view why)

@@ -14,13 +14,15 @@ struct rules
 {
     std::vector<std::string> join;    // rooms that may be joined; none if empty
     std::vector<std::string> publish; // rooms whose members may publish to them; none if empty
+    bool publish_to_self = false;     // who publishes is sent it too
 };
 
 // The application of `cresset serve`: a few rules in place of a program's callbacks.
 //
 // Everybody authenticates (--auth none), as the user of their own choice. With publish rules, the
-// event `publish` {room, event, data} of a member goes to the room's other members, on all nodes;
-// what is refused is answered by `error`. Without, it is an event like any other: nobody's.
+// event `publish` {room, event, data} of a member goes to the room's other members, on all nodes,
+// or with publish_to_self to all of them; what is refused is answered by `error`. Without, it is an
+// event like any other: nobody's.
 class application final : public hub::application
 {
 public:

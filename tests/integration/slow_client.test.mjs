@@ -45,11 +45,11 @@ class Numbers {
 class SlowMember {
   heard = [];
 
-  static async join(server) {
+  static async join(server, credentials = {}) {
     const member = new SlowMember();
     member.raw = await server.raw();
     await member.raw.upgrade();
-    member.raw.write(text('{"event":"authenticate"}'));
+    member.raw.write(text(JSON.stringify({ event: 'authenticate', data: credentials })));
     member.raw.write(text(`{"event":"join","data":{"rooms":["${ROOM}"]}}`));
     member.raw.write(text('a fence'));
     assert.match(await member.raw.text(), /connected/);
@@ -130,5 +130,48 @@ test('the queue of a client that reads is never full', async (t) => {
   const fast = await server.client('fast', ROOM);
   await new Numbers(sender, fast).send(500);
   await server.stop();
+  assert.equal(server.logged('stopped')[0].dropped_slow_client, 0);
+});
+
+// Each of five symbols in turn, until the slow member, which has stopped reading, has lost some.
+test('a slow member gets the latest of each key, and is told how many are missing', async (t) => {
+  const server = await startServer(t, [...OPEN_ROOMS, '--queue-limit', '256KiB',
+    '--event-policy', 'price=keep-latest:symbol', '--event-policy', 'order=close']);
+  const sender = await server.client('sender', ROOM);
+  const fast = await server.client('fast', ROOM);
+  const slow = await SlowMember.join(server, { capabilities: ['gap'] });
+  slow.pause();
+  let sent = 0;
+  for (let round = 0; round < 400; round += 1) {
+    for (let i = 0; i < 10; i += 1, sent += 1) {
+      const price = { symbol: `S${sent % 5}`, number: sent, padding: PADDING };
+      sender.publish(ROOM, 'price', price);
+    }
+    for (let i = 0; i < 10; i += 1) await fast.expect('price');
+  }
+  sender.publish(ROOM, 'end');
+  await fast.expect('end');
+  slow.resume();
+
+  const latest = {};
+  let heard = 0;
+  let ended = false;
+  let gap;
+  while (!ended || !gap) {
+    const { event, data } = JSON.parse(await within(slow.raw.text(), 'the rest'));
+    if (event === 'price') {
+      assert.ok(data.number > (latest[data.symbol] ?? -1), 'in order');
+      latest[data.symbol] = data.number;
+      heard += 1;
+    }
+    ended ||= event === 'end';
+    if (event === 'gap') gap = data;
+  }
+  const five = Array.from({ length: 5 }, (_, i) => [`S${i}`, sent - 5 + i]);
+  assert.deepEqual(latest, Object.fromEntries(five));
+  assert.ok(sent - heard > 100, `${sent - heard} were replaced`);
+  assert.deepEqual(gap, { dropped: sent - heard, rooms: { [ROOM]: sent - heard } });
+  await server.stop();
+  assert.equal(server.logged('stopped')[0].dropped_superseded, sent - heard);
   assert.equal(server.logged('stopped')[0].dropped_slow_client, 0);
 });

@@ -1,5 +1,4 @@
 #include "hub/session.hpp"
-#include "support/captured_stderr.hpp"
 #include "support/test_hub.hpp"
 
 #include <gtest/gtest.h>
@@ -12,10 +11,7 @@ namespace cresset::hub {
 namespace {
 
 using namespace std::chrono_literals;
-using tests::captured_stderr;
-using tests::count_of;
 using tests::test_hub;
-using tests::ws_client;
 using ws::opcode;
 using clock = std::chrono::steady_clock;
 
@@ -120,86 +116,6 @@ TEST(session, answers_a_message_over_the_limit_by_closing)
     EXPECT_EQ(client.text(), "close 1009 Received too big message");
     EXPECT_EQ(client.end(), "finished");
     EXPECT_EQ(hub.app.calls.wait_for(3).back(), "disconnected ");
-}
-
-// A client with small buffers that reads only when the test says so.
-struct slow_client : testing::Test
-{
-    static constexpr std::size_t queue_bytes_max = 100'000;
-
-    // Sends until something has been dropped.
-    void fill()
-    {
-        const std::string data = '"' + std::string(1000, 'x') + '"';
-        while (hub->count().dropped_slow_client == 0) {
-            for (int i = 0; i < 200; ++i)
-                hub->send_to_client(client.id, {"n" + std::to_string(sent++), data});
-            hub.settle();
-        }
-    }
-
-    // Reads all that was queued: in order, without a gap, and nothing else.
-    void read_all()
-    {
-        const int queued = sent - static_cast<int>(hub->count().dropped_slow_client);
-        for (int i = 0; i < queued; ++i)
-            ASSERT_EQ(protocol::read_string_member(client.text(), "event"),
-                      "n" + std::to_string(i));
-        EXPECT_TRUE(hub.nothing_more_for(client)) << hub.last_text;
-    }
-
-    captured_stderr captured;
-    test_hub hub{1, {.queue_bytes_max = queue_bytes_max}};
-    ws_client client = hub.login(0, "slow", 4096);
-    int sent = 0;
-};
-
-TEST_F(slow_client, loses_what_does_not_fit_and_the_loss_is_counted_and_logged_once)
-{
-    auto other = hub.login();
-    fill();
-    EXPECT_GT(hub->count().dropped_slow_client, 1u);
-    EXPECT_EQ(count_of(captured.text(), "client reads too slowly"), 1u);
-    EXPECT_TRUE(hub.nothing_more_for(other)) << hub.last_text; // nobody else is harmed
-    read_all();
-}
-
-TEST_F(slow_client, is_told_of_in_the_log_when_it_reads_again)
-{
-    fill();
-    const auto dropped = hub->count().dropped_slow_client;
-    read_all();
-    EXPECT_EQ(count_of(captured.text(), "client reads again"), 1u);
-    EXPECT_EQ(count_of(captured.text(), "dropped_messages=" + std::to_string(dropped) + '\n'), 1u);
-}
-
-// What fits into the last bytes of the queue does not end the burst, or one client could write
-// lines as fast as it is sent messages.
-TEST_F(slow_client, does_not_fill_the_log_at_the_limit)
-{
-    fill();
-    const std::string large = '"' + std::string(2000, 'x') + '"';
-    for (int i = 0; i < 10; ++i) {
-        hub->send_to_client(client.id, {"tiny", {}});
-        hub->send_to_client(client.id, {"large", large});
-    }
-    hub.settle();
-    EXPECT_EQ(count_of(captured.text(), "client reads too slowly"), 1u);
-    EXPECT_EQ(count_of(captured.text(), "client reads again"), 0u);
-}
-
-TEST_F(slow_client, never_holds_more_than_the_limit)
-{
-    fill();
-    for (int i = 0; i < 500; ++i)
-        hub->broadcast({"b", '"' + std::string(500, 'y') + '"'});
-    hub.settle();
-    hub.shard().thread.run([this] {
-        const session* s = hub.shard().shard->find(client.id);
-        ASSERT_NE(s, nullptr);
-        EXPECT_LE(s->queued_bytes(), queue_bytes_max);
-        EXPECT_GT(s->queued_bytes(), queue_bytes_max - 3000);
-    });
 }
 
 } // namespace

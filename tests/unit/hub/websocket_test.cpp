@@ -161,7 +161,7 @@ TEST_F(websocket_open, answers_no_pings_of_a_peer_that_does_not_read)
         ASSERT_TRUE(client.send_frame(opcode::ping, std::string(125, 'p')));
     ASSERT_TRUE(client.send_text("after the pings"));
     events.wait_for(1);
-    run([&] { EXPECT_LE(socket->queued_bytes(), large.size() + 10); });
+    run([&] { EXPECT_LE(socket->connection().queued_bytes(), large.size() + 10); });
     EXPECT_EQ(client.text(), large);
     send("end");
     EXPECT_EQ(client.text(), "end");

@@ -362,6 +362,49 @@ TEST(server_option, backpressure_limit_drops_what_would_pass_it)
     EXPECT_EQ(s.stats().dropped_slow_client, 1u);
 }
 
+TEST(server_option, slow_clients_says_what_becomes_of_it)
+{
+    server_options options = quiet();
+    options.backpressure_limit = 1000;
+    options.slow_clients = slow_client_policy::close;
+    server s(options, by_token());
+    s.start();
+    auto ada = login(s, "ada");
+    s.send_to_client(ada.id, "large", std::string(1000, 'x'));
+    EXPECT_EQ(ada.text(), "close 1013 Too slow");
+}
+
+TEST(server_option, event_policies_say_it_for_one_event)
+{
+    server_options options = quiet();
+    options.backpressure_limit = 1000;
+    options.event_policies = {{"order", slow_client_policy::close}};
+    server s(options, by_token());
+    s.start();
+    auto ada = login(s, "ada");
+    s.send_to_client(ada.id, "large", std::string(1000, 'x'));
+    s.send_to_client(ada.id, "small", std::string(900, 'x'));
+    EXPECT_EQ(ada.text().substr(0, 16), R"({"event":"small")");
+    s.send_to_client(ada.id, "order", std::string(1000, 'x'));
+    EXPECT_EQ(ada.text(), "close 1013 Too slow");
+}
+
+// A client that never reads.
+TEST(server_option, backpressure_limit_total_bounds_all_queues_together)
+{
+    server_options options = quiet();
+    options.backpressure_limit = 1'000'000'000;
+    options.backpressure_limit_total = 1'000'000;
+    server s(options, by_token());
+    s.start();
+    auto ada = login(s, "ada");
+    for (int i = 0; s.stats().dropped_queue_memory == 0; ++i) {
+        ASSERT_LT(i, 10'000);
+        s.send_to_client(ada.id, "large", std::string(10'000, 'x'));
+    }
+    EXPECT_EQ(s.stats().dropped_slow_client, 0u);
+}
+
 TEST(server_option, close_on_backpressure_limit_closes_instead)
 {
     server_options options = quiet();

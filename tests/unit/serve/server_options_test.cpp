@@ -65,7 +65,25 @@ INSTANTIATE_TEST_SUITE_P(
         bad_option{"encryption_key_file", [](auto& o) { o.encryption_key_file = "/some/key"; }},
         bad_option{"permessage_deflate", [](auto& o) { o.permessage_deflate = true; }},
         bad_option{"max_payload_length", [](auto& o) { o.max_payload_length = 0; }},
-        bad_option{"backpressure_limit", [](auto& o) { o.backpressure_limit = 0; }}));
+        bad_option{"backpressure_limit", [](auto& o) { o.backpressure_limit = 0; }},
+        bad_option{"backpressure_limit_total", [](auto& o) { o.backpressure_limit_total = 0; }},
+        bad_option{"close_on_backpressure_limit",
+                   [](auto& o) {
+                       o.close_on_backpressure_limit = true;
+                       o.slow_clients = slow_client_policy::drop_oldest;
+                   }},
+        bad_option{"event_policies",
+                   [](auto& o) {
+                       o.event_policies = {{"", {}}};
+                   }},
+        bad_option{"event_policies",
+                   [](auto& o) {
+                       o.event_policies = {{"a", slow_client_policy::close, "key"}};
+                   }},
+        bad_option{"event_policies", [](auto& o) {
+                       o.event_policies = {{"a", slow_client_policy::close},
+                                           {"a", slow_client_policy::drop_oldest}};
+                   }}));
 
 TEST(server_options, need_somebody_to_authenticate)
 {

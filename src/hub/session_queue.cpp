@@ -1,0 +1,164 @@
+// How a session's messages leave: at once, or, for a client that is behind, when it has read what
+// was sent before.
+
+#include "hub/sealed_frame.hpp"
+#include "hub/session.hpp"
+#include "hub/shard.hpp"
+#include "ws/frame_writer.hpp"
+
+#include <utility>
+
+namespace cresset::hub {
+namespace {
+
+// Taken from the backlog at a time, so that a connection holds little that can't give way.
+constexpr std::size_t bytes_a_step = 64 * 1024;
+
+} // namespace
+
+std::size_t session::waiting_bytes() const noexcept
+{
+    return connection().queued_bytes() + (behind_ ? behind_->waiting.bytes() : 0);
+}
+
+bool session::has_place_for(std::size_t bytes) const noexcept
+{
+    return waiting_bytes() + bytes <= home_.settings().queue_bytes_max;
+}
+
+void session::queue(outgoing& message, bool to_seal)
+{
+    const std::size_t size = message.frame()->bytes().size();
+    if (!behind_ && takes_now(to_seal ? sealed_size_max(size) : size))
+        hand_over(message.frame(), to_seal);
+    else
+        wait(message, to_seal);
+}
+
+bool session::takes_now(std::size_t bytes)
+{
+    if (has_place_for(bytes)) [[likely]]
+        return !connection().blocked();
+    connection().write_now();
+    return has_place_for(bytes) && !connection().blocked();
+}
+
+// What is sealed has a number, and must be sent.
+void session::hand_over(const net::segment_ref& frame, bool to_seal)
+{
+    home_.counts().messages_delivered.add();
+    if (to_seal)
+        send(cipher_->seal(ws::payload_of(frame->bytes()), home_.sealing()));
+    else
+        send(frame);
+}
+
+void session::wait(outgoing& message, bool to_seal)
+{
+    if (!open())
+        return;
+    backlog::entry added{message.frame(), message.label(), to_seal};
+    const label_ref label = added.label;
+    backlog& waiting = fall_behind().waiting;
+    const bool over = is_over(added.bytes(), label.get());
+    const bool can_make_place =
+        label && label->gives_way() && added.bytes() <= home_.settings().queue_bytes_max;
+    if (over && !can_make_place) {
+        drop_message(message);
+        return;
+    }
+    if (const auto replaced = waiting.push(std::move(added)))
+        lose(home_.counts().dropped_superseded, replaced->label.get());
+    // Ends with the message itself, if nothing else gives way.
+    while (is_over(0, label.get())) {
+        const auto gone = waiting.give_way();
+        if (!gone)
+            break;
+        lose(home_.counts().dropped_oldest, gone->label.get());
+    }
+}
+
+// With so many bytes more. The server's own messages are few, and count for the client alone.
+bool session::is_over(std::size_t more, const message_label* label) const noexcept
+{
+    return !has_place_for(more) || (label && home_.budget().spent());
+}
+
+session::behind& session::fall_behind()
+{
+    if (!behind_) {
+        behind_ = std::make_unique<behind>(home_.budget());
+        connection().tell_when_drained();
+    }
+    return *behind_;
+}
+
+void session::drop_message(outgoing& message)
+{
+    const message_label* label = message.label().get();
+    const bool has_place = label && has_place_for(message.frame()->bytes().size());
+    lose(has_place && home_.budget().spent() ? home_.counts().dropped_queue_memory
+                                             : home_.counts().dropped_slow_client,
+         label);
+    const auto policy = label ? label->policy : home_.settings().slow_clients;
+    if (policy == slow_client_policy::close && !std::exchange(fall_behind().cut_off, true))
+        // Not here: this may be in the middle of a fan-out to the client's room.
+        home_.line()->post([address = address()] {
+            if (session* s = address.home->find(address.handle))
+                s->close(ws::close_code::try_again_later, "Too slow");
+        });
+}
+
+void session::lose(counter& cause, const message_label* lost)
+{
+    cause.add();
+    losses& burst = fall_behind().lost;
+    if (burst.count() == 0)
+        home_.log().warn("client reads too slowly, messages to it are dropped",
+                         {{"client", id_.to_string()}, {"queued_bytes", waiting_bytes()}});
+    burst.add(lost);
+}
+
+void session::on_drained()
+{
+    if (!behind_)
+        return;
+    for (std::size_t moved = 0; moved < bytes_a_step && !behind_->waiting.empty();) {
+        const backlog::entry next = behind_->waiting.pop();
+        moved += next.bytes();
+        hand_over(next.frame, next.to_seal);
+        if (connection().blocked())
+            break;
+    }
+    // Not as soon as something fits: at the limit that alternates with drops, a log line each.
+    if (behind_->lost.count() != 0 && waiting_bytes() <= home_.settings().queue_bytes_max / 2)
+        end_burst();
+    if (!behind_) // the application's transform has closed it
+        return;
+    if (behind_->waiting.empty() && behind_->lost.count() == 0)
+        behind_.reset();
+    else
+        connection().tell_when_drained();
+}
+
+// What is told of it comes behind all that was sent before it ended.
+void session::end_burst()
+{
+    const losses lost = std::exchange(behind_->lost, {});
+    home_.log().warn("client reads again",
+                     {{"client", id_.to_string()}, {"dropped_messages", lost.count()}});
+    if (tells_gaps_)
+        send_event(events::gap, lost.json());
+}
+
+void session::on_closing()
+{
+    if (!behind_)
+        return;
+    while (!behind_->waiting.empty()) {
+        const backlog::entry next = behind_->waiting.pop();
+        hand_over(next.frame, next.to_seal);
+    }
+}
+
+} // namespace cresset::hub
