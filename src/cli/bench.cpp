@@ -27,7 +27,11 @@ using load::mode;
 // Descriptors that are no client's: standard streams, loops, a link to Redis.
 constexpr std::size_t own_descriptors = 64;
 
+// Clients share them: a pair takes as long to make as a client to connect.
+constexpr std::size_t key_pairs = 16;
+
 constexpr unsigned workers_max = 64;
+constexpr unsigned clients_max = load::message_codec::flow_max;
 
 struct bench_flags
 {
@@ -40,12 +44,19 @@ struct bench_flags
     std::uint64_t messages = 0;
     std::chrono::milliseconds duration{10'000};
     std::uint64_t warm_up = 0;
-    std::size_t size = 128;
+    std::size_t size = 0;
     std::chrono::milliseconds timeout{10'000};
     std::string credentials = "{}";
     pid_t pid = 0;
     bool json = false;
     redis_options redis;
+    std::uint64_t rooms = 100;
+    std::uint64_t members = 10;
+    std::uint64_t publishers = 8;
+    double visit_rate = 100;
+    std::chrono::milliseconds stay{1'000};
+    double slow_share = 0.1;
+    std::size_t slow_rate = 0;
 };
 
 // What the modes differ in: what they do by default, and how they are told.
@@ -58,6 +69,7 @@ struct mode_defaults
     double rate;             // 0: closed loop
     std::uint32_t in_flight; // of the closed loop
     std::uint64_t warm_up;
+    std::size_t size = 128;
 };
 
 constexpr mode_defaults modes[] = {
@@ -81,11 +93,42 @@ constexpr mode_defaults modes[] = {
      "As fanout, with --rate 100 by default. Latency counts from when a message should have been\n"
      "sent, so a server that stands still for a second is late for all messages of that second.",
      1'000, 100, 0, 100},
+    {mode::rooms, "Many small rooms",
+     "--rooms with --members each. Extra clients publish, each to its share of the rooms: a "
+     "message\n"
+     "to a room when at most --in-flight less one have not come to all of it yet, or --rate a\n"
+     "second to all rooms in turn.",
+     0, 0, 1, 1'000},
+    {mode::churn, "latency while others come and go",
+     "--clients stay and get messages, as in latency. Meanwhile others come at --visit-rate, each\n"
+     "at its time, join the room, stay for --stay and leave. Reported: the latency of those who\n"
+     "stay, and how long it took the others to connect. The server's CPU is that of both.",
+     1'000, 100, 0, 100},
+    {mode::storm, "All clients are cut off and come back, at once",
+     "Reported: the time from the cut until a client was `connected` again, and until all were\n"
+     "in their room again.",
+     1'000, 0, 0, 0},
+    {mode::slow, "Some clients read slowly, or not at all",
+     "As latency. --slow-share of the clients read only --slow-rate bytes a second, through small\n"
+     "buffers, until the last message was sent; then they read on. Reported: the latency of the\n"
+     "others, who must get everything; what the slow ones lost, which is no failure; and what the\n"
+     "server told them of it. They ask for that by the capability `gap`, unless --credentials say\n"
+     "something else. Before a server has to drop anything, the kernel takes some megabytes for\n"
+     "each of them.",
+     100, 1'000, 0, 100, 1'024},
     {mode::redis, "Messages that come by Redis, to one room with all clients",
      "The messages are published to Redis, as an emitter does it, where a server that was started\n"
      "with the same --redis takes them. The server must let clients join: cresset serve\n"
      "--redis redis://127.0.0.1 --join '*'",
      100, 0, 16, 1'000},
+    {mode::encrypted, "fanout to clients that have encrypted sessions",
+     "As fanout. The clients authenticate with a public key of the curve P-256, and decrypt what\n"
+     "they get: cresset serve --encryption optional --join '*' --publish '*'",
+     1'000, 0, 1, 100},
+    {mode::deflate, "fanout to clients that have permessage-deflate",
+     "As fanout. The clients ask for permessage-deflate without context takeover, both ways, and\n"
+     "inflate what they get. Ends with status 1 where the server declines it.",
+     1'000, 0, 1, 100, 1'024},
 };
 
 // --- flags ---
@@ -93,12 +136,15 @@ constexpr mode_defaults modes[] = {
 void add_common(CLI::App& app, bench_flags& flags)
 {
     app.add_option("URL", flags.url, "The server's WebSocket")->capture_default_str();
-    app.add_option("--clients", flags.clients, "How many clients")
-        ->check(CLI::Range(1U, load::message_codec::flow_max))
-        ->capture_default_str();
+    if (flags.what != mode::rooms)
+        app.add_option("--clients", flags.clients, "How many clients")
+            ->check(CLI::Range(1U, clients_max))
+            ->type_name("NUMBER")
+            ->capture_default_str();
     app.add_option("--workers", flags.workers,
                    "Threads of the generator, each with a share of the clients")
         ->check(CLI::Range(1U, workers_max))
+        ->type_name("NUMBER")
         ->capture_default_str();
     app.add_option("--credentials", flags.credentials,
                    "JSON object to authenticate with; {n} in it is the number of the client")
@@ -117,6 +163,8 @@ void add_pace(CLI::App& app, bench_flags& flags, const std::string& what)
     rate->check(CLI::PositiveNumber)->type_name("NUMBER");
     if (flags.rate > 0)
         rate->capture_default_str();
+    if (flags.what == mode::slow) // who reads slowly would slow down the closed loop
+        return;
     auto* in_flight =
         app.add_option("--in-flight", flags.in_flight, what + " on their way at any time");
     in_flight->check(CLI::Range(1U, 65'536U))->type_name("NUMBER")->excludes(rate);
@@ -132,8 +180,42 @@ void add_messages(CLI::App& app, bench_flags& flags)
         ->check(CLI::PositiveNumber)
         ->type_name("NUMBER")
         ->excludes(duration);
-    app.add_option("--warm-up", flags.warm_up, "Messages before it")->capture_default_str();
+    app.add_option("--warm-up", flags.warm_up, "Messages before it")
+        ->type_name("NUMBER")
+        ->capture_default_str();
     add_bytes(app, "--size", flags.size, "Of a message's data, padded");
+}
+
+void add_rooms(CLI::App& app, bench_flags& flags)
+{
+    const auto number = [&app](const char* name, std::uint64_t& value, const char* what) {
+        app.add_option(name, value, what)
+            ->check(CLI::Range(1U, 1'000'000U))
+            ->type_name("NUMBER")
+            ->capture_default_str();
+    };
+    number("--rooms", flags.rooms, "How many rooms");
+    number("--members", flags.members, "Clients in each");
+    number("--publishers", flags.publishers, "Extra clients that publish");
+}
+
+void add_visits(CLI::App& app, bench_flags& flags)
+{
+    app.add_option("--visit-rate", flags.visit_rate, "Clients a second that come and go")
+        ->check(CLI::PositiveNumber)
+        ->type_name("NUMBER")
+        ->capture_default_str();
+    add_duration(app, "--stay", flags.stay, "How long each of them stays");
+}
+
+void add_slowness(CLI::App& app, bench_flags& flags)
+{
+    app.add_option("--slow-share", flags.slow_share, "Part of the clients that is slow")
+        ->check(CLI::Range(0.0, 1.0))
+        ->type_name("0..1")
+        ->capture_default_str();
+    add_bytes(app, "--slow-rate", flags.slow_rate,
+              "What each of them reads in a second; 0: nothing");
 }
 
 // What the flags mean. Throws option_error or std::invalid_argument for what can't work.
@@ -152,7 +234,7 @@ load::plan to_plan(bench_flags& flags)
     p.come_in.credentials = flags.credentials;
     p.come_in.timeout = flags.timeout;
     p.workers = flags.workers;
-    p.clients = flags.clients;
+    p.clients = flags.what == mode::rooms ? flags.rooms * flags.members : flags.clients;
     p.rate = flags.rate;
     p.in_flight = flags.in_flight;
     p.messages = flags.messages;
@@ -165,6 +247,16 @@ load::plan to_plan(bench_flags& flags)
     p.redis = flags.redis;
     if (!p.redis.url.empty() && p.redis.url.find("://") == std::string::npos)
         p.redis.url.insert(0, "redis://");
+    p.rooms = flags.rooms;
+    p.publishers = flags.publishers;
+    p.visit_rate = flags.visit_rate;
+    p.stay = flags.stay;
+    if (flags.what == mode::slow)
+        p.slow_share = flags.slow_share;
+    p.slow_bytes_a_second = flags.slow_rate;
+    p.come_in.deflate = flags.what == mode::deflate;
+    if (flags.what == mode::encrypted)
+        p.come_in.keys.resize(key_pairs);
     return p;
 }
 
@@ -176,7 +268,20 @@ void check(const load::plan& p)
                            "must be a JSON object, such as '{\"userId\":\"ada\"}'");
     if (p.what == mode::redis && p.redis.url.empty())
         throw option_error("--redis", "is required: where the server gets its messages from");
-    const std::size_t wanted = std::max(p.clients, p.what == mode::connect ? p.warm_up : 0);
+    if (p.clients > clients_max)
+        throw option_error("--rooms and --members", "are " + std::to_string(p.clients) +
+                                                        " clients together; at most " +
+                                                        std::to_string(clients_max) + " can be");
+    if (p.what == mode::slow && p.slow_share * static_cast<double>(p.clients) < 1)
+        throw option_error("--slow-share", "of --clients is not one client");
+    std::size_t wanted = p.clients;
+    if (p.what == mode::connect)
+        wanted = std::max<std::size_t>(wanted, p.warm_up);
+    if (p.what == mode::rooms)
+        wanted += p.publishers;
+    if (p.what == mode::churn) // twice as many as there are when it goes well
+        wanted +=
+            static_cast<std::size_t>(2 * p.visit_rate * static_cast<double>(p.stay.count()) / 1e3);
     const std::size_t limit = descriptor_limit();
     if (wanted + own_descriptors > limit)
         throw option_error("--clients", std::to_string(wanted) + " need more open files than the " +
@@ -267,6 +372,9 @@ void add_mode(CLI::App& bench, const mode_defaults& defaults, exit_status& statu
     flags->rate = defaults.rate;
     flags->in_flight = defaults.in_flight;
     flags->warm_up = defaults.warm_up;
+    flags->size = defaults.size;
+    if (defaults.what == mode::slow)
+        flags->credentials = R"({"capabilities":["gap"]})";
     CLI::App* app =
         bench.add_subcommand(std::string(load::name_of(defaults.what)), defaults.summary);
     app->footer(defaults.story);
@@ -274,15 +382,23 @@ void add_mode(CLI::App& bench, const mode_defaults& defaults, exit_status& statu
     if (defaults.what == mode::connect) {
         add_pace(*app, *flags, "Clients");
         app->add_option("--warm-up", flags->warm_up, "Clients of the first crowd")
+            ->type_name("NUMBER")
             ->capture_default_str();
-    } else {
+    } else if (defaults.what != mode::storm) {
         add_pace(*app, *flags, "Messages");
         add_messages(*app, *flags);
     }
     if (defaults.what == mode::redis)
         add_redis_flags(*app, flags->redis, "Redis that the server listens to");
+    if (defaults.what == mode::rooms)
+        add_rooms(*app, *flags);
+    if (defaults.what == mode::churn)
+        add_visits(*app, *flags);
+    if (defaults.what == mode::slow)
+        add_slowness(*app, *flags);
     app->callback([app, flags, &status] {
-        if (app->count("--in-flight") > 0)
+        if (flags->what != mode::storm && flags->what != mode::slow &&
+            app->count("--in-flight") > 0)
             flags->rate = 0;
         status = run_bench(*flags);
     });

@@ -24,14 +24,21 @@ int main(int argc, char** argv)
     } catch (const CLI::Success& asked) { // --help and --version
         return program.exit(asked);
     } catch (const CLI::ParseError& error) {
-        const auto chosen = program.get_subcommands();
-        const std::string help = chosen.empty()
-                                     ? " (try cresset --help)"
-                                     : " (try cresset " + chosen.front()->get_name() + " --help)";
-        if (chosen.empty() && argc > 1 && argv[1][0] != '-')
-            return refuse("unknown command " + std::string(argv[1]) + help);
-        if (chosen.empty() && argc == 1)
-            return refuse("a command is required" + help);
+        // The command as far as it was understood, and what came next.
+        const CLI::App* command = &program;
+        std::string name = "cresset";
+        int next = 1;
+        for (; !command->get_subcommands().empty(); ++next) {
+            command = command->get_subcommands().front();
+            name += ' ' + command->get_name();
+        }
+        const std::string help = " (try " + name + " --help)";
+        if (command->get_require_subcommand_min() > 0) {
+            if (next == argc)
+                return refuse("a command is required" + help);
+            if (argv[next][0] != '-')
+                return refuse("unknown command " + std::string(argv[next]) + help);
+        }
         if (dynamic_cast<const CLI::ExtrasError*>(&error))
             return refuse("unknown argument " + program.remaining(true).front() + help);
         return refuse(error.what() + help);

@@ -196,10 +196,12 @@ void client::on_message(const server_message& m, std::uint64_t now_ns)
         return;
     }
     const auto text = compresses_ ? tools_.inflate.inflate(m.payload) : std::nullopt;
-    if (text)
-        on_text(*text, now_ns);
-    else
+    if (!text) {
         owner_.on_unreadable(*this);
+        return;
+    }
+    ++tools_.inflated;
+    on_text(*text, now_ns);
 }
 
 void client::on_text(std::string_view text, std::uint64_t now_ns)
@@ -212,10 +214,13 @@ void client::on_text(std::string_view text, std::uint64_t now_ns)
         owner_.on_envelope(*this, text, now_ns);
         return;
     }
-    if (const auto envelope = tools_.unseal.open(*key_, text))
-        owner_.on_envelope(*this, *envelope, now_ns);
-    else
+    const auto envelope = tools_.unseal.open(*key_, text);
+    if (!envelope) {
         owner_.on_unreadable(*this);
+        return;
+    }
+    ++tools_.unsealed;
+    owner_.on_envelope(*this, *envelope, now_ns);
 }
 
 void client::on_first_text(std::string_view text)

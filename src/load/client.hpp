@@ -40,6 +40,8 @@ struct client_tools
     client_frames frames;
     inflater inflate;
     unsealer unseal;
+    std::uint64_t inflated = 0; // messages that came deflated
+    std::uint64_t unsealed = 0; // messages that came encrypted
 };
 
 // One client, as the server sees any: opens a WebSocket, authenticates, says what it is told to,

@@ -124,25 +124,17 @@ std::uint64_t crowd::sum_sent(tally sender::*of) const
     return all;
 }
 
-std::uint64_t crowd::connected() const
+std::uint64_t crowd::sum_dialed(tally dialer::*of) const
 {
     std::uint64_t all = 0;
     for (const auto& w : workers_)
-        all += w->dialing.connected.get();
+        all += (w->dialing.*of).get();
     return all;
 }
 
 std::uint64_t crowd::failed() const
 {
-    std::uint64_t all = 0;
-    for (const auto& w : workers_)
-        all += w->dialing.failed.get();
-    return all;
-}
-
-std::uint64_t crowd::gone() const
-{
-    return sum(&worker::gone);
+    return sum_dialed(&dialer::failed);
 }
 
 bool crowd::stopped(milliseconds wait)
@@ -163,7 +155,7 @@ member& crowd::add_member(role what, std::uint64_t flow, worker& at)
     const std::uint64_t number = size_++;
     return at.call([&]() -> member& {
         member& m = at.add(what, number);
-        if (what == role::member)
+        if (what == role::member || what == role::slow)
             at.put_beside(m, static_cast<std::uint32_t>(flow));
         return m;
     });
@@ -180,31 +172,62 @@ void crowd::add_echoes(std::uint64_t count)
     for (std::uint64_t i = 0; i < count; ++i) {
         const std::uint64_t flow = flows_.size();
         member& m = add_member(role::member, flow, home_of(flow));
-        flows_.push_back({.members = 1, .publisher = &m, .echo = true});
+        flows_.push_back({.members = 1, .publisher = &m, .is_local = true, .is_echo = true});
         ++members_;
     }
 }
 
-void crowd::add_room(std::uint64_t members, bool with_publisher)
+void crowd::add_room(std::uint64_t members, double slow_share, bool by_redis)
 {
     const std::uint64_t flow = flows_.size();
-    planned_flow made{.members = members};
     const auto in_room = [&](role what, worker& at) -> member& {
         member& m = add_member(what, flow, at);
         m.rooms.push_back(room_name(flow));
         return m;
     };
-    if (with_publisher)
+    planned_flow made;
+    if (!by_redis)
         made.publisher = &in_room(role::publisher, home_of(flow));
-    for (std::uint64_t i = 0; i < members; ++i)
-        in_room(role::member, home_of(i));
+    const auto slow_among = [slow_share](std::uint64_t count) {
+        return static_cast<std::uint64_t>(slow_share * static_cast<double>(count) + 1e-9);
+    };
+    for (std::uint64_t i = 0; i < members; ++i) {
+        const bool is_slow = slow_among(i + 1) > slow_among(i);
+        in_room(is_slow ? role::slow : role::member, home_of(i));
+        ++(is_slow ? slow_ : made.members);
+    }
     members_ += members;
     flows_.push_back(made);
+}
+
+void crowd::add_small_rooms(std::uint64_t rooms, std::uint64_t members, std::uint64_t publishers)
+{
+    std::vector<member*> all_publishers;
+    for (std::uint64_t i = 0; i < std::max<std::uint64_t>(publishers, workers_.size()); ++i)
+        all_publishers.push_back(&add_member(role::publisher, 0, home_of(i)));
+    const std::uint64_t publishers_a_worker = all_publishers.size() / workers_.size();
+    for (std::uint64_t room = 0; room < rooms; ++room) {
+        // Number p of the publishers is on the worker at p modulo their number, as the room is.
+        const std::uint64_t turn = room / workers_.size() % publishers_a_worker;
+        member& publisher = *all_publishers[room % workers_.size() + turn * workers_.size()];
+        publisher.rooms.push_back(room_name(room));
+        for (std::uint64_t i = 0; i < members; ++i)
+            add_member(role::member, room, home_of(room)).rooms.push_back(room_name(room));
+        flows_.push_back({.members = members, .publisher = &publisher, .is_local = true});
+    }
+    members_ += rooms * members;
 }
 
 // --- what they do ---
 
 void crowd::connect(std::uint32_t in_flight)
+{
+    begin_to_connect(in_flight);
+    await_connected(size_);
+    require_all_in();
+}
+
+void crowd::begin_to_connect(std::uint32_t in_flight)
 {
     const auto share = std::max<std::size_t>(1, in_flight / workers_.size());
     phase_began_ns_ = now_ns();
@@ -214,13 +237,13 @@ void crowd::connect(std::uint32_t in_flight)
             all.push_back(&m);
         w.dialing.begin(std::move(all), share);
     });
-    await_connected(size_);
 }
 
 void crowd::connect_as_planned()
 {
     if (plan_.rate == 0) {
-        connect(plan_.in_flight);
+        begin_to_connect(plan_.in_flight);
+        await_connected(size_);
         return;
     }
     const double interval = 1e9 / plan_.rate;
@@ -239,20 +262,77 @@ void crowd::connect_as_planned()
 
 void crowd::await_connected(std::uint64_t wanted)
 {
-    while (connected() + failed() < wanted) {
+    while (sum_dialed(&dialer::connected) + failed() < wanted) {
         if (stopped(look_interval))
             throw stopped_early();
-        watch_.progress("connected " + ratio(connected(), wanted));
+        watch_.progress("connected " + ratio(sum_dialed(&dialer::connected), wanted));
     }
     phase_ended_ns_ = now_ns();
-    if (failed() == 0)
-        return;
+}
+
+std::string crowd::first_failure()
+{
     std::string why;
     each([&why](worker& w, std::size_t) {
         if (why.empty())
             why = w.dialing.first_failure;
     });
-    throw run_error(ratio(failed(), wanted) + " clients did not get in; the first one: " + why);
+    return why;
+}
+
+void crowd::require_all_in()
+{
+    if (failed() > 0)
+        throw run_error(ratio(failed(), size_) +
+                        " clients did not get in; the first one: " + first_failure());
+}
+
+void crowd::storm()
+{
+    phase_began_ns_ = now_ns();
+    each([](worker& w, std::size_t) { w.let_go(true); });
+    each([this](worker& w, std::size_t) { w.storm(phase_began_ns_); });
+    await_connected(size_);
+    each([](worker& w, std::size_t) { w.let_go(false); });
+    if (failed() > 0)
+        return;
+    await_membership();
+    phase_ended_ns_ = now_ns();
+}
+
+void crowd::begin_visits()
+{
+    const double interval = 1e9 / plan_.visit_rate;
+    const std::uint64_t first_ns = now_ns() + head_start_ns;
+    each([&](worker& w, std::size_t index) {
+        w.dialing.clear_figures();
+        w.begin_visits({.room = room_name(0),
+                        .first_ns = first_ns + static_cast<std::uint64_t>(
+                                                   interval * static_cast<double>(index)),
+                        .interval_ns = interval * static_cast<double>(workers_.size()),
+                        .count = unlimited,
+                        .stay_ns = static_cast<std::uint64_t>(plan_.stay.count()) * 1'000'000,
+                        .first_number = size_});
+    });
+}
+
+void crowd::end_visits()
+{
+    each([](worker& w, std::size_t) { w.end_visits(); });
+    // Each has a deadline of its own.
+    while (sum_dialed(&dialer::connected) + failed() < sum_dialed(&dialer::begun))
+        if (stopped(look_interval))
+            return;
+}
+
+void crowd::hold_slow()
+{
+    each([this](worker& w, std::size_t) { w.hold_slow(plan_.slow_bytes_a_second); });
+}
+
+void crowd::release_slow()
+{
+    each([](worker& w, std::size_t) { w.release_slow(); });
 }
 
 void crowd::leave()
@@ -281,7 +361,7 @@ void crowd::open_flows()
 {
     const auto audiences = [this](const planned_flow& f) {
         const auto spread = std::min<std::uint64_t>(f.members, workers_.size());
-        return f.echo ? 1U : static_cast<std::uint32_t>(spread);
+        return f.is_local ? 1U : static_cast<std::uint32_t>(spread);
     };
     for (std::size_t i = 0; i < flows_.size(); ++i) {
         const planned_flow& f = flows_[i];
@@ -290,7 +370,7 @@ void crowd::open_flows()
             std::unique_ptr<outlet> to;
             if (f.publisher) {
                 to = std::make_unique<client_outlet>(*f.publisher,
-                                                     f.echo ? f.publisher->id() : room_name(i));
+                                                     f.is_echo ? f.publisher->id() : room_name(i));
             } else {
                 auto made =
                     std::make_unique<redis_outlet>(home.connections(), plan_.redis, room_name(i));
@@ -340,14 +420,15 @@ bool crowd::await_probes(milliseconds patience)
     milliseconds interval = first_probe_interval;
     std::uint64_t next_ns = 0;
     stillness quiet;
-    while (sum(&worker::probed) + gone() < members_) {
+    while (sum(&worker::probed) + gone() + sum(&worker::gone_slow) < members_) {
         if (now_ns() >= next_ns) {
             each([](worker& w, std::size_t) { w.send_probes(); });
             next_ns = now_ns() + static_cast<std::uint64_t>(interval.count()) * 1'000'000;
             interval = std::min(interval * 2, longest_probe_interval);
         }
         const bool is_stopped = stopped(look_interval);
-        const auto still = quiet.of(sum(&worker::probed) + sum(&worker::received));
+        const auto still =
+            quiet.of(sum(&worker::probed) + sum(&worker::received) + sum(&worker::received_slow));
         if (still > (is_stopped ? std::min(patience, stopped_limit) : patience))
             return false;
     }
@@ -363,7 +444,7 @@ void crowd::await_membership()
     if (all && gone() == 0)
         return;
     const std::string how_many = ratio(sum(&worker::probed), members_);
-    if (flows_.front().echo)
+    if (flows_.front().is_echo)
         throw run_error("no echo came back to " + ratio(members_ - sum(&worker::probed), members_) +
                         " clients: the server must send what a client publishes to that client "
                         "too, as `cresset serve --publish '*' --publish-to-self` does" +
@@ -472,27 +553,57 @@ void crowd::settle()
 
 // --- what came of it ---
 
-traffic_figures crowd::traffic()
+// Deliveries that never came to those members.
+std::uint64_t crowd::lost_by(role whom)
 {
-    settle();
-    traffic_figures t;
     std::vector<std::uint32_t> sent(flows_.size());
     each([&](worker& w, std::size_t) {
         for (const auto& f : w.sending.flows())
             sent[f->number()] = f->sent();
     });
+    std::uint64_t lost = 0;
     each([&](worker& w, std::size_t) {
         for (const member& m : w.members())
-            if (m.is == role::member)
-                t.lost += m.got.lost(sent[m.flow_number]);
+            if (m.is == whom)
+                lost += m.got.lost(sent[m.flow_number]);
     });
-    t.sent = sum_sent(&sender::sent);
-    t.expected = sum_sent(&sender::expected);
-    t.received = sum(&worker::received);
-    t.doubled = sum(&worker::doubled);
-    t.reordered = sum(&worker::reordered);
-    t.altered = sum(&worker::altered);
-    return t;
+    return lost;
+}
+
+traffic_figures crowd::traffic()
+{
+    settle();
+    return {.sent = sum_sent(&sender::sent),
+            .expected = sum_sent(&sender::expected),
+            .received = sum(&worker::received),
+            .lost = lost_by(role::member),
+            .doubled = sum(&worker::doubled),
+            .reordered = sum(&worker::reordered),
+            .altered = sum(&worker::altered)};
+}
+
+slow_figures crowd::slow()
+{
+    return {.clients = slow_,
+            .expected = sum_sent(&sender::sent) * slow_,
+            .received = sum(&worker::received_slow),
+            .lost = lost_by(role::slow),
+            .gaps = sum(&worker::gaps),
+            .gone = sum(&worker::gone_slow)};
+}
+
+std::uint64_t crowd::inflated()
+{
+    std::uint64_t all = 0;
+    each([&all](worker& w, std::size_t) { all += w.inflated(); });
+    return all;
+}
+
+std::uint64_t crowd::unsealed()
+{
+    std::uint64_t all = 0;
+    each([&all](worker& w, std::size_t) { all += w.unsealed(); });
+    return all;
 }
 
 histogram crowd::latency()
@@ -516,6 +627,9 @@ double crowd::phase_seconds() const
 
 void crowd::add_remarks(report& r)
 {
+    if (failed() > 0)
+        r.remarks.push_back(std::to_string(failed()) +
+                            " clients did not get in; the first one: " + first_failure());
     if (gone() > 0) {
         std::string why;
         each([&why](worker& w, std::size_t) {

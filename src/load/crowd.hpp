@@ -51,15 +51,24 @@ public:
     // A room whose only member is also its publisher: for each client one.
     void add_echoes(std::uint64_t count);
 
-    // A room with so many members, and an extra client that publishes; or nobody, where
-    // add_redis_flow follows.
-    void add_room(std::uint64_t members, bool with_publisher);
+    // A room whose members are spread over the workers, this share of them slow. An extra client
+    // publishes; or Redis.
+    void add_room(std::uint64_t members, double slow_share, bool by_redis);
+
+    // Rooms that each are with their members on one worker. Extra clients publish, each to its
+    // share of the rooms.
+    void add_small_rooms(std::uint64_t rooms, std::uint64_t members, std::uint64_t publishers);
 
     // --- what they do ---
 
-    // All that are in it now. As the plan's rate or in_flight says, or with these in flight.
+    // All that are in it, with these in flight. Who doesn't get in ends the run.
     void connect(std::uint32_t in_flight);
+
+    // The same as the plan's rate or in_flight says; and it goes on without those who don't get in.
     void connect_as_planned();
+
+    // All are cut off and come back, at once. Until all are in their rooms again, or failed.
+    void storm();
 
     // In good order, all of them.
     void leave();
@@ -74,16 +83,28 @@ public:
     // plan's duration. False if it was stopped early.
     bool run_phase(phase purpose, std::uint64_t messages);
 
+    // From here on visitors come and go, as the plan says. At the end those who are on their way
+    // are waited for.
+    void begin_visits();
+    void end_visits();
+
+    // Slow clients read as slowly as the plan says, or as the others.
+    void hold_slow();
+    void release_slow();
+
     // --- what came of it ---
 
     // Since the start of the last phase, or of connecting.
     traffic_figures traffic();
+    slow_figures slow(); // after it
+    std::uint64_t inflated();
+    std::uint64_t unsealed();
     histogram latency();
     histogram connects();
     double phase_seconds() const;
 
     std::uint64_t failed() const;
-    std::uint64_t gone() const;
+    std::uint64_t gone() const { return sum(&worker::gone); }
     void add_remarks(report& r);
 
     // Of each worker's thread, so far.
@@ -97,13 +118,17 @@ private:
     worker& home_of(std::uint64_t number) { return *workers_[number % workers_.size()]; }
     std::uint64_t sum(reading of) const;
     std::uint64_t sum_sent(tally sender::*of) const;
-    std::uint64_t connected() const;
+    std::uint64_t sum_dialed(tally dialer::*of) const;
     void each(const std::function<void(worker&, std::size_t index)>& what);
 
     member& add_member(role what, std::uint64_t flow, worker& at);
     void begin_phase(phase purpose, std::uint64_t messages);
     void stop_sending();
+    void begin_to_connect(std::uint32_t in_flight);
     void await_connected(std::uint64_t wanted);
+    void require_all_in();
+    std::string first_failure();
+    std::uint64_t lost_by(role whom);
     bool await_sent(phase purpose, std::uint64_t messages);
     void await_received();
     bool await_probes(std::chrono::milliseconds patience);
@@ -122,13 +147,15 @@ private:
     {
         std::uint64_t members = 0;
         member* publisher = nullptr; // null: Redis
-        bool echo = false;
+        bool is_local = false;       // all of it on one worker
+        bool is_echo = false;        // the room is the publisher's own
     };
     std::vector<planned_flow> flows_;
     redis_outlet* redis_ = nullptr; // of flow 0, on worker 0
 
     std::uint64_t size_ = 0;    // all clients
     std::uint64_t members_ = 0; // those that get probes
+    std::uint64_t slow_ = 0;    // of the members
     std::uint32_t round_ = 0;   // of probes
     bool stopped_ = false;
     std::uint64_t phase_began_ns_ = 0;

@@ -45,6 +45,7 @@ void dialer::connect(member& m, std::uint64_t due_ns)
     m.due_ns = due_ns;
     m.was_connected = false;
     ++in_flight_;
+    begun.add(1);
     m.connect(m.is == role::slow ? slow_receive_buffer : 0);
 }
 
@@ -104,6 +105,7 @@ void dialer::on_settled()
 
 void dialer::clear_figures()
 {
+    begun.set(0);
     connected.set(0);
     failed.set(0);
     times.clear();

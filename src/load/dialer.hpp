@@ -40,6 +40,7 @@ public:
 
     void clear_figures();
 
+    tally begun;
     tally connected;
     tally failed;
     histogram times; // in nanoseconds

@@ -13,10 +13,22 @@ std::string_view name_of(mode m) noexcept
         return "fanout";
     case mode::latency:
         return "latency";
+    case mode::rooms:
+        return "rooms";
+    case mode::churn:
+        return "churn";
+    case mode::storm:
+        return "storm";
+    case mode::slow:
+        return "slow";
     case mode::redis:
+        return "redis";
+    case mode::encrypted:
+        return "encrypted";
+    case mode::deflate:
         break;
     }
-    return "redis";
+    return "deflate";
 }
 
 } // namespace cresset::load

@@ -18,7 +18,13 @@ enum class mode : std::uint8_t
     echo,
     fanout,
     latency,
+    rooms,
+    churn,
+    storm,
+    slow,
     redis,
+    encrypted,
+    deflate,
 };
 
 std::string_view name_of(mode m) noexcept;
@@ -47,7 +53,19 @@ struct plan
     std::chrono::milliseconds timeout{10'000};
 
     std::optional<pid_t> server = {}; // whose CPU and memory are looked at
-    redis_options redis = {};         // of the mode
+
+    // --- of single modes ---
+
+    redis_options redis = {}; // redis
+
+    std::uint64_t rooms = 0;      // rooms: the clients are spread over them
+    std::uint64_t publishers = 0; // rooms: extra clients, each for its share of the rooms
+
+    double visit_rate = 0;             // churn: clients a second that come
+    std::chrono::milliseconds stay{0}; // churn: and how long they stay
+
+    double slow_share = 0;                 // slow: this part of the clients
+    std::uint64_t slow_bytes_a_second = 0; // slow: what each of them reads
 };
 
 } // namespace cresset::load

@@ -21,6 +21,17 @@ struct traffic_figures
     std::uint64_t altered = 0;   // came, but not as it was sent; counted as lost, too
 };
 
+// What became of clients that read slowly, and of what was sent to them.
+struct slow_figures
+{
+    std::uint64_t clients = 0;
+    std::uint64_t expected = 0; // deliveries, as above; none of these are in traffic_figures
+    std::uint64_t received = 0;
+    std::uint64_t lost = 0;
+    std::uint64_t gaps = 0; // events `gap`, by which the server told of losses
+    std::uint64_t gone = 0; // clients that the server let go
+};
+
 struct server_figures
 {
     double cpu_seconds = 0; // in the measured phase
@@ -41,6 +52,7 @@ struct report
     double seconds = 0; // of the measured phase
 
     std::optional<traffic_figures> traffic;
+    std::optional<slow_figures> slow;
     std::optional<histogram> latency; // in nanoseconds
     std::optional<histogram> connects;
     std::optional<server_figures> server;

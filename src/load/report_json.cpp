@@ -80,6 +80,18 @@ std::string to_json(const server_figures& s)
         .done();
 }
 
+std::string to_json(const slow_figures& s)
+{
+    return json_object()
+        .whole("clients", s.clients)
+        .whole("expected", s.expected)
+        .whole("received", s.received)
+        .whole("lost", s.lost)
+        .whole("gaps", s.gaps)
+        .whole("gone", s.gone)
+        .done();
+}
+
 void add_traffic(json_object& to, const traffic_figures& t, double seconds)
 {
     to.whole("sent", t.sent)
@@ -103,6 +115,8 @@ std::string to_json(const report& r)
     all.whole("workers", r.workers).real("seconds", r.seconds);
     if (r.traffic)
         add_traffic(all, *r.traffic, r.seconds);
+    if (r.slow)
+        all.raw("slow", to_json(*r.slow));
     if (r.latency)
         all.raw("latency_us", to_json(*r.latency));
     if (r.connects)

@@ -73,6 +73,15 @@ void add(table& to, const traffic_figures& t, double seconds)
     to.line("reordered, altered", grouped(t.reordered) + ", " + grouped(t.altered));
 }
 
+void add(table& to, const slow_figures& s)
+{
+    to.line("slow clients",
+            grouped(s.clients) + ", " + grouped(s.gone) + " of them let go by the server");
+    to.line("deliveries to them", grouped(s.received) + " of " + grouped(s.expected) + ", " +
+                                      grouped(s.lost) + " lost, told by " + grouped(s.gaps) +
+                                      " events `gap`");
+}
+
 void add(table& to, const server_figures& s)
 {
     std::string cpu = fixed(s.cpu_seconds, 2) + " s";
@@ -98,6 +107,8 @@ std::string to_table(const report& r)
     all.line("measured for", fixed(r.seconds, 2) + " s" + (r.interrupted ? ", interrupted" : ""));
     if (r.traffic)
         add(all, *r.traffic, r.seconds);
+    if (r.slow)
+        add(all, *r.slow);
     if (r.latency)
         add(all, "latency", *r.latency);
     if (r.connects)

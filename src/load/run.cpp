@@ -81,6 +81,8 @@ void run_connect(const plan& p, watch& w, report& r)
     measurement measured(p, all);
     all.connect_as_planned();
     measured.end(r);
+    r.clients_failed = all.failed();
+    all.add_remarks(r);
     r.seconds = all.phase_seconds();
     r.connects = all.connects();
     if (r.server) {
@@ -96,17 +98,48 @@ void assemble(const plan& p, crowd& all)
 {
     if (p.what == mode::echo)
         all.add_echoes(p.clients);
+    else if (p.what == mode::rooms)
+        all.add_small_rooms(p.rooms, p.clients / p.rooms, p.publishers);
     else
-        all.add_room(p.clients, p.what != mode::redis);
+        all.add_room(p.clients, p.slow_share, p.what == mode::redis);
+    all.connect(arriving);
+    all.open_flows();
+    all.await_membership();
+}
+
+void run_storm(const plan& p, watch& w, report& r)
+{
+    crowd all(p, w);
+    assemble(p, all);
+    measurement measured(p, all);
+    all.storm();
+    measured.end(r);
+    r.seconds = all.phase_seconds();
+    r.connects = all.connects();
+    r.clients_failed = all.failed();
+    if (r.server)
+        r.server->cpu_us_per_client = divided(r.server->cpu_seconds * 1e6, p.clients);
+    all.add_remarks(r);
+}
+
+// That messages came as the mode wants them; a server may agree to it and then not do it.
+void check_form(const plan& p, crowd& all, report& r)
+{
+    const auto check = [&r](std::uint64_t so, const char* how) {
+        if (so < r.traffic->received)
+            r.remarks.push_back("of " + std::to_string(r.traffic->received) + " deliveries only " +
+                                std::to_string(so) + " came " + how);
+    };
+    if (p.what == mode::encrypted)
+        check(all.unsealed(), "encrypted");
+    if (p.what == mode::deflate)
+        check(all.inflated(), "compressed: is --size over the server's threshold?");
 }
 
 void run_traffic(const plan& p, watch& w, report& r)
 {
     crowd all(p, w);
     assemble(p, all);
-    all.connect(arriving);
-    all.open_flows();
-    all.await_membership();
     if (p.warm_up > 0) {
         if (!all.run_phase(phase::warm_up, p.warm_up))
             throw stopped_early();
@@ -115,12 +148,26 @@ void run_traffic(const plan& p, watch& w, report& r)
             throw run_error("in the warm-up " + std::to_string(t.lost) + " of " +
                             std::to_string(t.expected) + " deliveries were lost");
     }
+    if (p.what == mode::slow)
+        all.hold_slow();
+    if (p.what == mode::churn)
+        all.begin_visits();
     measurement measured(p, all);
     r.interrupted = !all.run_phase(phase::measured, p.messages);
     measured.end(r);
+    if (p.what == mode::slow)
+        all.release_slow();
+    if (p.what == mode::churn) {
+        all.end_visits();
+        r.connects = all.connects();
+        r.clients_failed = all.failed();
+    }
     r.seconds = all.phase_seconds();
     r.latency = all.latency();
     r.traffic = all.traffic();
+    if (p.what == mode::slow)
+        r.slow = all.slow();
+    check_form(p, all, r);
     if (r.server)
         r.server->cpu_us_per_delivery = divided(r.server->cpu_seconds * 1e6, r.traffic->received);
     r.clients_gone = all.gone();
@@ -138,6 +185,8 @@ report run(const plan& p, watch& w)
     r.workers = p.workers;
     if (p.what == mode::connect)
         run_connect(p, w, r);
+    else if (p.what == mode::storm)
+        run_storm(p, w, r);
     else
         run_traffic(p, w, r);
     return r;

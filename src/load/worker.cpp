@@ -113,6 +113,8 @@ void worker::begin(phase purpose, std::uint32_t window)
     received_slow.set(0);
     last_received_ns.set(0);
     latency.clear();
+    tools_.inflated = 0;
+    tools_.unsealed = 0;
     for (member& m : members_)
         m.got.clear();
     for (audience& a : audiences_)
@@ -132,6 +134,20 @@ void worker::release_slow()
     slow_are_held_ = false;
     for (member* m : slow_)
         m->resume();
+}
+
+void worker::storm(std::uint64_t when_ns)
+{
+    dialing.clear_figures();
+    std::vector<member*> all;
+    for (member& m : members_) {
+        m.cut();
+        all.push_back(&m);
+    }
+    // In the next turn, when the old connections are over.
+    loop_.post([this, all = std::move(all), when_ns]() mutable {
+        dialing.begin_at_once(std::move(all), when_ns);
+    });
 }
 
 void worker::begin_visits(visit_plan plan)
@@ -255,7 +271,7 @@ void worker::on_ended(client& c, std::string_view why)
     if (!m.was_connected) {
         dialing.on_failed(why);
     } else if (!why.empty() && !everybody_may_go_) {
-        gone.add(1);
+        (m.is == role::slow ? gone_slow : gone).add(1);
         if (first_goodbye.empty())
             first_goodbye = why;
     }

@@ -81,6 +81,9 @@ public:
     void hold_slow(std::uint64_t bytes_a_second);
     void release_slow();
 
+    // All clients are cut off at once, and all come back at once: both at this time.
+    void storm(std::uint64_t when_ns);
+
     // Visitors come at these times, stay for so long, and go.
     void begin_visits(visit_plan plan);
     void end_visits();
@@ -97,9 +100,14 @@ public:
     tally reordered;
     tally altered;
     tally gone; // members that nobody had told to go
+    tally gone_slow;
     tally gaps; // events `gap`: the server's word for what it dropped
     tally away; // members that are away, whoever ended it
     tally last_received_ns;
+
+    // In the phase, of all clients.
+    std::uint64_t inflated() const noexcept { return tools_.inflated; }
+    std::uint64_t unsealed() const noexcept { return tools_.unsealed; }
 
     histogram latency;         // in nanoseconds
     std::string last_error;    // what the server's events `error` said last
