@@ -29,6 +29,18 @@ function swapped(number) {
   };
 }
 
+// A message comes again when all others have come long since.
+function repeated(number) {
+  let held = null;
+  return (member, each, text) => {
+    if (each === number && held === null) held = { member, text };
+    if (each !== null || held?.member !== member) return [text];
+    const again = held.text;
+    held = {};
+    return [again, text];
+  };
+}
+
 const altered = (text) => text.replace(/(.)(..)("}}$)/, (_, c, rest, end) => (c === 'x' ? 'y' : 'x') + rest + end);
 
 const FAULTS = [
@@ -37,6 +49,7 @@ const FAULTS = [
   ['drops the last message', toFirst(99, () => []), { lost: 1, received: 399 }],
   ['doubles a message', toFirst(50, (text) => [text, text]), { doubled: 1 }],
   ['doubles the last message', toFirst(99, (text) => [text, text]), { doubled: 1 }],
+  ['doubles a message, much later', repeated(50), { doubled: 1 }],
   ['swaps two messages', swapped(50), { reordered: 1 }],
   ['swaps the last two messages', swapped(98), { reordered: 1 }],
   ['alters a message', toFirst(50, (text) => [altered(text)]), { altered: 1, lost: 1, received: 399 }],

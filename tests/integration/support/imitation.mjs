@@ -61,10 +61,10 @@ class Imitation {
     }
   }
 
-  // `mangle` gets the number of a measured message and its text, and gives what is sent for it.
+  // `mangle` gets a message, with its number if it is one of the measured phase, and gives what is
+  // sent for it.
   #deliver(member, text) {
-    const number = numberOf(text);
-    const all = this.mangle && number !== null ? this.mangle(member, number, text) : [text];
+    const all = this.mangle ? this.mangle(member, numberOf(text), text) : [text];
     for (const each of all) member.send(each);
   }
 }

@@ -1,4 +1,5 @@
 #include "load/flow.hpp"
+#include "unit/load/recording_outlet.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,16 +8,6 @@
 
 namespace cresset::load {
 namespace {
-
-class recording_outlet final : public outlet
-{
-public:
-    explicit recording_outlet(std::vector<stamp>& into) : into_(into) {}
-    void publish(const message_codec&, const stamp& s) override { into_.push_back(s); }
-
-private:
-    std::vector<stamp>& into_;
-};
 
 class flow_test : public testing::Test
 {
