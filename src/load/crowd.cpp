@@ -510,7 +510,7 @@ bool crowd::run_phase(phase purpose, std::uint64_t messages)
 }
 
 // Until nothing more will be sent.
-bool crowd::await_sent(phase purpose, std::uint64_t messages)
+void crowd::await_sent(phase purpose, std::uint64_t messages)
 {
     const std::string doing = purpose == phase::warm_up ? "warming up: " : "measuring: ";
     const bool closed_loop = plan_.rate == 0;
@@ -522,12 +522,11 @@ bool crowd::await_sent(phase purpose, std::uint64_t messages)
         const std::uint64_t moved = sum_sent(&sender::sent) + sum(&worker::received);
         if (stopped(look_interval) || is_over || (closed_loop && quiet.of(moved) > plan_.timeout)) {
             stop_sending();
-            return false;
+            return;
         }
         watch_.progress(doing + std::to_string(sum_sent(&sender::sent)) + " messages sent, " +
                         std::to_string(sum(&worker::received)) + " received");
     }
-    return true;
 }
 
 // Until all of it has come, or nothing comes any more.
@@ -535,9 +534,8 @@ void crowd::await_received()
 {
     stillness quiet;
     while (sum(&worker::received) < sum_sent(&sender::expected)) {
-        const bool is_stopped = stopped(look_interval);
-        const auto still = quiet.of(sum(&worker::received));
-        if (still > quiet_limit || (is_stopped && still > stopped_limit))
+        stopped(look_interval);
+        if (quiet.of(sum(&worker::received)) > quiet_limit)
             return;
     }
 }

@@ -110,8 +110,6 @@ public:
     // Of each worker's thread, so far.
     std::vector<double> worker_cpu_seconds() const;
 
-    std::uint64_t size() const noexcept { return size_; }
-
 private:
     using reading = tally worker::*;
 
@@ -129,7 +127,7 @@ private:
     void require_all_in();
     std::string first_failure();
     std::uint64_t lost_by(role whom);
-    bool await_sent(phase purpose, std::uint64_t messages);
+    void await_sent(phase purpose, std::uint64_t messages);
     void await_received();
     bool await_probes(std::chrono::milliseconds patience);
     void settle();
