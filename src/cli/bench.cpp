@@ -9,10 +9,12 @@
 #include "load/run.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cresset/errors.hpp>
 #include <cresset/json.hpp>
 #include <cstdio>
+#include <limits>
 #include <memory>
 #include <string>
 #include <thread>
@@ -133,6 +135,23 @@ constexpr mode_defaults modes[] = {
 
 // --- flags ---
 
+// A second. More is more than any loop sends.
+constexpr double rate_max = 10e6;
+
+// Sequences of messages have 32 bits.
+constexpr auto messages_max = std::numeric_limits<std::uint32_t>::max();
+
+const CLI::Validator is_rate(
+    [](const std::string& text) -> std::string {
+        double number = 0;
+        const char* const end = text.data() + text.size();
+        const auto [stop, error] = std::from_chars(text.data(), end, number);
+        if (error == std::errc{} && stop == end && number > 0 && number <= rate_max)
+            return "";
+        return '"' + text + "\" is no number over zero, of at most ten million";
+    },
+    "");
+
 void add_common(CLI::App& app, bench_flags& flags)
 {
     app.add_option("URL", flags.url, "The server's WebSocket")->capture_default_str();
@@ -151,7 +170,7 @@ void add_common(CLI::App& app, bench_flags& flags)
         ->type_name("JSON")
         ->capture_default_str();
     app.add_option("--pid", flags.pid, "The server's process: its CPU and memory are reported")
-        ->check(CLI::PositiveNumber)
+        ->check(CLI::Range(1, std::numeric_limits<pid_t>::max()))
         ->type_name("PID");
     add_duration(app, "--timeout", flags.timeout, "How long to wait for what may still come");
     app.add_flag("--json", flags.json, "One JSON object instead of a table");
@@ -160,7 +179,7 @@ void add_common(CLI::App& app, bench_flags& flags)
 void add_pace(CLI::App& app, bench_flags& flags, const std::string& what)
 {
     auto* rate = app.add_option("--rate", flags.rate, what + " a second, each at its time");
-    rate->check(CLI::PositiveNumber)->type_name("NUMBER");
+    rate->check(is_rate)->type_name("NUMBER");
     if (flags.rate > 0)
         rate->capture_default_str();
     if (flags.what == mode::slow) // who reads slowly would slow down the closed loop
@@ -177,10 +196,11 @@ void add_messages(CLI::App& app, bench_flags& flags)
     auto* duration =
         add_duration(app, "--duration", flags.duration, "How long the measured phase is");
     app.add_option("--messages", flags.messages, "Messages in it, instead of a duration")
-        ->check(CLI::PositiveNumber)
+        ->check(CLI::Range(1U, messages_max))
         ->type_name("NUMBER")
         ->excludes(duration);
     app.add_option("--warm-up", flags.warm_up, "Messages before it")
+        ->check(CLI::Range(0U, messages_max))
         ->type_name("NUMBER")
         ->capture_default_str();
     add_bytes(app, "--size", flags.size, "Of a message's data, padded");
@@ -202,7 +222,7 @@ void add_rooms(CLI::App& app, bench_flags& flags)
 void add_visits(CLI::App& app, bench_flags& flags)
 {
     app.add_option("--visit-rate", flags.visit_rate, "Clients a second that come and go")
-        ->check(CLI::PositiveNumber)
+        ->check(is_rate)
         ->type_name("NUMBER")
         ->capture_default_str();
     add_duration(app, "--stay", flags.stay, "How long each of them stays");
@@ -382,6 +402,7 @@ void add_mode(CLI::App& bench, const mode_defaults& defaults, exit_status& statu
     if (defaults.what == mode::connect) {
         add_pace(*app, *flags, "Clients");
         app->add_option("--warm-up", flags->warm_up, "Clients of the first crowd")
+            ->check(CLI::Range(0U, clients_max))
             ->type_name("NUMBER")
             ->capture_default_str();
     } else if (defaults.what != mode::storm) {

@@ -6,6 +6,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <string>
+
 int main(int argc, char** argv)
 {
     using namespace cresset::cli;
@@ -28,13 +31,16 @@ int main(int argc, char** argv)
         const CLI::App* command = &program;
         std::string name = "cresset";
         int next = 1;
-        for (; !command->get_subcommands().empty(); ++next) {
+        while (!command->get_subcommands().empty()) {
             command = command->get_subcommands().front();
             name += ' ' + command->get_name();
+            next =
+                static_cast<int>(std::find(argv + next, argv + argc, command->get_name()) - argv) +
+                1;
         }
         const std::string help = " (try " + name + " --help)";
         if (command->get_require_subcommand_min() > 0) {
-            if (next == argc)
+            if (next >= argc)
                 return refuse("a command is required" + help);
             if (argv[next][0] != '-')
                 return refuse("unknown command " + std::string(argv[next]) + help);

@@ -7,8 +7,10 @@
 #include "load/watch.hpp"
 #include "load/worker.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -110,10 +112,19 @@ public:
     // Of each worker's thread, so far.
     std::vector<double> worker_cpu_seconds() const;
 
-    std::uint64_t size() const noexcept { return size_; }
-
 private:
+    // How often the tallies are looked at.
+    static constexpr std::chrono::milliseconds look_interval{5};
+
+    // Open loop begins so much later than it is told, so that all workers are ready.
+    static constexpr std::uint64_t head_start_ns = 2'000'000;
+
+    static constexpr auto unlimited = std::numeric_limits<std::uint64_t>::max();
+
     using reading = tally worker::*;
+
+    // "3 of 10", for people.
+    static std::string ratio(std::uint64_t part, std::uint64_t all);
 
     worker& home_of(std::uint64_t number) { return *workers_[number % workers_.size()]; }
     std::uint64_t sum(reading of) const;
@@ -129,7 +140,7 @@ private:
     void require_all_in();
     std::string first_failure();
     std::uint64_t lost_by(role whom);
-    bool await_sent(phase purpose, std::uint64_t messages);
+    void await_sent(phase purpose, std::uint64_t messages);
     void await_received();
     bool await_probes(std::chrono::milliseconds patience);
     void settle();

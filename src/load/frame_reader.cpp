@@ -143,7 +143,9 @@ frame_reader::status frame_reader::take_gathered(std::span<char>& input, server_
 frame_reader::status frame_reader::take_frame(const header& h, std::string_view payload,
                                               server_message& into)
 {
-    if (ws::is_control(h.op()) || (h.fin() && h.op() != ws::opcode::continuation)) {
+    const bool inside = partial_ && partial_->in_message();
+    const bool alone = h.fin() && h.op() != ws::opcode::continuation && !inside;
+    if (ws::is_control(h.op()) || alone) {
         into = {h.op(), h.compressed(), payload};
         return status::message;
     }

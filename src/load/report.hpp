@@ -35,11 +35,11 @@ struct slow_figures
 struct server_figures
 {
     double cpu_seconds = 0; // in the measured phase
-    std::optional<double> cpu_us_per_delivery;
-    std::optional<double> cpu_us_per_client;
+    std::optional<double> cpu_us_per_delivery = {};
+    std::optional<double> cpu_us_per_client = {};
     std::uint64_t rss_before = 0;
     std::uint64_t rss_after = 0;
-    std::optional<double> rss_per_client;
+    std::optional<double> rss_per_client = {};
 };
 
 // What a run found out.

@@ -19,6 +19,7 @@
 #include <string>
 #include <thread>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace cresset::load {
@@ -42,7 +43,8 @@ public:
     {
         std::packaged_task<std::invoke_result_t<F&>()> task(std::move(f));
         auto result = task.get_future();
-        loop_.post([&task] { task(); });
+        // The task goes along: the caller may be gone before it has quite returned.
+        loop_.post([task = std::move(task)]() mutable { task(); });
         return result.get();
     }
 
