@@ -27,7 +27,8 @@ function spreadText({ median, lowest, highest }, unit) {
 
 function ratioText(ratio) {
     if (!ratio) return '';
-    const text = `**${numberText(ratio.median)}** (${numberText(ratio.lowest)} to ${numberText(ratio.highest)})`;
+    const [m, ...spread] = spreadText(ratio).split(' ');
+    const text = [`**${m}**`, ...spread].join(' ');
     if (ratio.bound === undefined) return text;
     return `${text}, bound ${ratio.bound}${isOver(ratio) ? ': over' : ''}`;
 }
@@ -60,11 +61,15 @@ function tableOf(figures, servers, to) {
 
 function textOf({ taken, machine, rounds, loads, figures }) {
     const { threads, ...others } = shownFigures(figures);
+    const busy = Number.parseFloat(loads[0]) > 1 // before the first round, which is a load itself
+        ? '**Other work ran on the machine: these figures are no good.**'
+        : '';
     const rest = Object.values(others);
     const load = loads.map((text) => text.split(',')[0]).join(', ');
-    const roundsText = rounds === 1 ? 'One round' : `Medians of ${rounds} rounds, the lowest and the highest`;
+    const many = `Medians of ${rounds} rounds, the lowest and the highest`;
+    const how = `${rounds === 1 ? 'One round' : many}; load before, and after each: ${load}.`;
     return [
-        `${taken.slice(0, 10)}, ${machineText(machine)}. ${roundsText}; load before them, and after each: ${load}.`,
+        `${taken.slice(0, 10)}, ${machineText(machine)}. ${how} ${busy}`.trim(),
         '![CPU of the server, by kind of work](images/compare-cpu.svg)',
         tableOf(rest, ['reference', 'cresset', 'floor'], ['reference', 'floor']),
         '![Latency by percentile](images/compare-latency.svg)',
@@ -76,7 +81,8 @@ export function writeDocuments(results) {
     const old = readFileSync(page, 'utf8');
     if (!between.test(old))
         throw new Error('docs/benchmarks.md has no place for it: compare:begin and compare:end');
-    writeFileSync(page, old.replace(between, (_, begin, end) => `${begin}\n${textOf(results)}\n\n${end}`));
+    const text = textOf(results);
+    writeFileSync(page, old.replace(between, (_, begin, end) => `${begin}\n${text}\n\n${end}`));
     plotCpu(results.figures);
     plotLatency(results.figures);
 }

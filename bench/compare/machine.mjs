@@ -9,7 +9,8 @@ import { binDir } from '../support/processes.mjs';
 import { coreCount } from './cores.mjs';
 
 const versionIn = (text) => /\d+\.\d+(\.\d+)?/.exec(text)[0];
-const versionOf = (command, ...args) => versionIn(execFileSync(command, args, { encoding: 'utf8' }));
+const versionOf = (command, ...args) =>
+    versionIn(execFileSync(command, args, { encoding: 'utf8' }));
 
 function distribution() {
     const [, name] = /^PRETTY_NAME="(.*)"$/m.exec(readFileSync('/etc/os-release', 'utf8'));

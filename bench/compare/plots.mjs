@@ -10,7 +10,8 @@ import { shownFigures } from './results.mjs';
 
 const images = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 
-// Okabe and Ito's, which people tell apart whatever colours they see; on white whatever the page is.
+// Okabe and Ito's, which people tell apart whatever colours they see; on white, whatever the page
+// is.
 const colours = { reference: '#e69f00', cresset: '#0072b2', floor: '#999999' };
 const servers = Object.keys(colours);
 const labelOf = (server) => serverNames[server].replace('the ', '');
@@ -57,8 +58,8 @@ export function plotCpu(measured) {
     const panels = Object.values(shownFigures(measured)).filter(({ plot }) => plot);
     const rows = Math.ceil(panels.length / columns);
     draw('compare-cpu', [1200, 60 + 380 * rows], [
-        `set multiplot layout ${rows},${columns} title "CPU of the server, in user and kernel mode. ` +
-            'Less is better" font ",20"',
+        `set multiplot layout ${rows},${columns} title "CPU of the server, ` +
+            'in user and kernel mode. Less is better" font ",20"',
         'unset key',
         'set boxwidth 0.7',
         'set style fill solid noborder',
@@ -72,24 +73,29 @@ export function plotCpu(measured) {
 
 // --- latency by percentile ---
 
-function latencyLines(rounds) {
-    return percentiles.map((name, x) => {
-        const { median } = spreadOf(rounds.map((values) => values[name]));
-        return `${x} ${median} "${numberText(median)}"`;
-    });
-}
+const medianOf = (rounds, name) => spreadOf(rounds.map((values) => values[name])).median;
 
 export function plotLatency({ latency }) {
     const shown = ['reference', 'cresset'];
     const marks = { reference: 7, cresset: 5 }; // a disc and a square
-    const beside = { reference: '0,1.1', cresset: '0,-1.1' };
-    const curves = shown.flatMap((server) => [
-        `$${server} using 1:2 with linespoints linecolor rgb "${colours[server]}" linewidth 3 ` +
+    const points = percentiles.map((name) =>
+        shown.map((server) => medianOf(latency[server], name)),
+    );
+    const pointsOf = (server) => points.map((values, x) => `${x} ${values[shown.indexOf(server)]}`);
+    // Labels keep out of each other's way: the higher one stands above its point.
+    const labels = (choose) =>
+        points.map((values, x) => `${x} ${choose(...values)} "${numberText(choose(...values))}"`);
+    const curves = shown.map(
+        (server) =>
+            `$${server} using 1:2 with linespoints linecolor rgb "${colours[server]}" linewidth 3 ` +
             `pointtype ${marks[server]} pointsize 1.1 title "${labelOf(server)}"`,
-        `$${server} using 1:2:3 with labels offset ${beside[server]} font ",16" notitle`,
-    ]);
+    );
+    const labelled = (name, offset) =>
+        `$${name} using 1:2:3 with labels offset 0,${offset} font ",16" notitle`;
     draw('compare-latency', [1000, 560], [
-        ...shown.flatMap((server) => block(server, latencyLines(latency[server]))),
+        ...shown.flatMap((server) => block(server, pointsOf(server))),
+        ...block('higher', labels(Math.max)),
+        ...block('lower', labels(Math.min)),
         'set title "100 messages a second to 1,000 clients: from publish to receive. ' +
             'Less is better" font ",20"',
         'set xlabel "percentile of deliveries"',
@@ -102,6 +108,6 @@ export function plotLatency({ latency }) {
         'set border 3 linecolor rgb "#333333"',
         'set tics nomirror',
         'set grid ytics linecolor rgb "#dddddd"',
-        `plot ${curves.join(', ')}`,
+        `plot ${[...curves, labelled('higher', 1.1), labelled('lower', -1.1)].join(', ')}`,
     ]);
 }

@@ -12,15 +12,16 @@ function rowOf(row, name, measured) {
     const to = {};
     for (const server of Object.keys(measured)) {
         servers[server] = spreadOf(values(server));
-        if (server !== 'cresset')
-            to[server] = { ...spreadOf(ratios(values('cresset'), values(server))), bound: row[server] };
+        if (server === 'cresset') continue;
+        const ratio = spreadOf(ratios(values('cresset'), values(server)));
+        to[server] = { ...ratio, bound: row[server] };
     }
     return { title: row.title, servers, bound: row.cresset, to };
 }
 
 export const isOver = ({ median, bound }) => bound !== undefined && median > bound;
 
-// By the names of the figures: title, unit, names of the servers, plot, and rows; a row has a title,
+// By the names of the figures: title, unit, names of the servers, plot, and rows. A row has a title,
 // `servers` with the spread of each, the bound of Cresset's own, and `to`: the spread of its ratio
 // to each of the others, with bound.
 // `measured`: by figure and server, the values of each round.
