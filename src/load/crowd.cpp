@@ -348,6 +348,7 @@ slow_figures crowd::slow()
             .expected = sum_sent(&sender::sent) * slow_,
             .received = sum(&worker::received_slow),
             .lost = lost_by(role::slow),
+            .told = sum(&worker::told),
             .gaps = sum(&worker::gaps),
             .gone = sum(&worker::gone_slow)};
 }

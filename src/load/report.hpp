@@ -28,6 +28,7 @@ struct slow_figures
     std::uint64_t expected = 0; // deliveries, as above; none of these are in traffic_figures
     std::uint64_t received = 0;
     std::uint64_t lost = 0;
+    std::uint64_t told = 0; // of them, as the server said by events `gap`
     std::uint64_t gaps = 0; // events `gap`, by which the server told of losses
     std::uint64_t gone = 0; // clients that the server let go
 };

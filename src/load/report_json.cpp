@@ -87,6 +87,7 @@ std::string to_json(const slow_figures& s)
         .whole("expected", s.expected)
         .whole("received", s.received)
         .whole("lost", s.lost)
+        .whole("told", s.told)
         .whole("gaps", s.gaps)
         .whole("gone", s.gone)
         .done();

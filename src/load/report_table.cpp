@@ -78,8 +78,8 @@ void add(table& to, const slow_figures& s)
     to.line("slow clients",
             grouped(s.clients) + ", " + grouped(s.gone) + " of them let go by the server");
     to.line("deliveries to them", grouped(s.received) + " of " + grouped(s.expected) + ", " +
-                                      grouped(s.lost) + " lost, told by " + grouped(s.gaps) +
-                                      " events `gap`");
+                                      grouped(s.lost) + " lost; told of " + grouped(s.told) +
+                                      " by " + grouped(s.gaps) + " events `gap`");
 }
 
 void add(table& to, const server_figures& s)

@@ -5,6 +5,7 @@
 #include "protocol/json_string.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <ctime>
 #include <pthread.h>
 #include <utility>
@@ -33,6 +34,14 @@ void join_rooms(member& m)
         }
         m.emit(protocol::system_event::join, data + "]}");
     }
+}
+
+// 0 for what is none.
+std::uint64_t number_in(std::string_view text)
+{
+    std::uint64_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
 }
 
 } // namespace
@@ -240,9 +249,12 @@ void worker::tell_sender(const member& m, std::uint32_t sequence)
 
 void worker::on_other_event(std::string_view envelope)
 {
-    if (envelope.starts_with(R"({"event":"gap")"))
+    if (envelope.starts_with(R"({"event":"gap")")) {
         gaps.add(1);
-    else if (envelope.starts_with(R"({"event":"error")"))
+        told.add(
+            number_in(protocol::find_member(protocol::find_member(envelope, "data"), "dropped")));
+    }
+    if (envelope.starts_with(R"({"event":"error")"))
         last_error =
             protocol::read_string_member(protocol::find_member(envelope, "data"), "message")
                 .value_or("");

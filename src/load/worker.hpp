@@ -103,6 +103,7 @@ public:
     tally altered;
     tally gone; // members that nobody had told to go
     tally gone_slow;
+    tally told; // messages that events `gap` say were dropped
     tally gaps; // events `gap`: the server's word for what it dropped
     tally away; // members that are away, whoever ended it
     tally last_received_ns;

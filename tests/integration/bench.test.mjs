@@ -112,7 +112,7 @@ test('slow clients that read fast enough lose nothing', async (t) => {
   const report = await goodBench('slow', server.websocket, '--clients', '4', '--slow-share', '0.5',
     '--rate', '200', '--messages', '100', '--size', '100', '--slow-rate', '1MiB');
   assert.deepEqual(report.slow,
-    { clients: 2, expected: 200, received: 200, lost: 0, gaps: 0, gone: 0 });
+    { clients: 2, expected: 200, received: 200, lost: 0, told: 0, gaps: 0, gone: 0 });
 });
 
 for (const how of [['--in-flight', '8'], ['--rate', '500']]) {
