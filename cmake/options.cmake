@@ -3,6 +3,7 @@
 option(CRESSET_TESTS "Build the tests" ON)
 option(CRESSET_WERROR "Treat warnings as errors" ON)
 option(CRESSET_FUZZ "Build the fuzz targets; needs the preset fuzz" OFF)
+option(CRESSET_BENCH "Build the benchmarks" OFF)
 set(CRESSET_SANITIZE "" CACHE STRING "Sanitizers for every target, as -fsanitize= takes them")
 
 set(CMAKE_CXX_STANDARD 20)

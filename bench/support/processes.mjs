@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { REFERENCE_PROGRAM, startReference } from '../../tests/conformance/support/programs.mjs';
 import { within } from './wait.mjs';
 
-const binDir =
+export const binDir =
     process.env.CRESSET_BIN_DIR ??
     fileURLToPath(new URL('../../build/release/bin', import.meta.url));
 
@@ -30,12 +30,15 @@ export class Process {
     #ended;
     #onLine = () => {};
 
-    constructor(command, args) {
-        this.#what = [command.split('/').pop(), args[0]].join(' ');
-        // setpriv becomes the command: the pid stays.
-        this.#child = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], {
+    // On any core, or on those that taskset is given: `cores` is its list.
+    constructor(command, args, { cores, env = {} } = {}) {
+        this.#what = [command, ...args.slice(0, 1)].map((word) => word.split('/').pop()).join(' ');
+        const where = cores === undefined ? [] : ['taskset', '--cpu-list', cores];
+        // Both become the command: the pid stays.
+        this.#child = spawn('setpriv', ['--pdeathsig', 'KILL', ...where, command, ...args], {
             cwd: scratch,
             stdio: ['pipe', 'pipe', 'pipe'],
+            env: { ...process.env, ...env },
         });
         this.#child.stdin.on('error', () => {}); // it has ended, which #ended tells
         this.#child.stderr.on('data', (bytes) => (this.#said = (this.#said + bytes).slice(-4000)));
@@ -69,6 +72,14 @@ export class Process {
         await this.#end('its input', startMs);
     }
 
+    // All that it writes to stdout, after it has ended with 0.
+    async output(limitMs) {
+        const lines = [];
+        this.#onLine = (line) => lines.push(line);
+        await this.#end('its start', limitMs);
+        return lines.join('\n');
+    }
+
     async stop() {
         this.#child.kill();
         await this.#end('SIGTERM', stopMs);
@@ -93,15 +104,15 @@ async function freePort() {
 }
 
 // A port may be taken between asking for it and using it.
-export async function startRedis(attempts = 5) {
+export async function startRedis({ cores, attempts = 5 } = {}) {
     const port = await freePort();
     const flags = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-    const redis = new Process('redis-server', flags);
+    const redis = new Process('redis-server', flags, { cores });
     try {
         await redis.line(/Ready to accept connections/);
     } catch (error) {
         if (attempts === 1) throw error;
-        return startRedis(attempts - 1);
+        return startRedis({ cores, attempts: attempts - 1 });
     }
     return { port, pid: redis.pid, stop: () => redis.stop() };
 }

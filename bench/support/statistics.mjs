@@ -11,3 +11,9 @@ export function median(values) {
     const middle = all.length >> 1;
     return all.length % 2 === 1 ? all[middle] : (all[middle - 1] + all[middle]) / 2;
 }
+
+export const spreadOf = (values) => ({
+    median: median(values),
+    lowest: Math.min(...values),
+    highest: Math.max(...values),
+});

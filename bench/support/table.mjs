@@ -3,24 +3,30 @@
 
 import { loadavg } from 'node:os';
 
-import { median } from './statistics.mjs';
+import { spreadOf } from './statistics.mjs';
 
-const loadText = () => loadavg().map((load) => load.toFixed(1)).join(', ');
+export const loadText = () => loadavg().map((load) => load.toFixed(1)).join(', ');
 
-function numberText(value) {
+export function numberText(value) {
     if (Number.isInteger(value)) return `${value}`;
     return value.toFixed(value < 10 ? 2 : value < 1000 ? 1 : 0);
 }
 
-function printRow(name, ...cells) {
+export function printRow(name, ...cells) {
     console.log(`  ${name.padEnd(56)}${cells.map((cell) => cell.padStart(10)).join('')}`);
 }
+
+export const printHead = (title) => printRow(title, 'median', 'lowest', 'highest', 'bound');
+
+export const spreadCells = (spread) =>
+    [spread.median, spread.lowest, spread.highest].map(numberText);
 
 function printTable(title, rows) {
     console.log(title);
     for (const [name, { values, bound }] of rows) {
-        const shown = [median(values), Math.min(...values), Math.max(...values)].map(numberText);
-        if (bound !== undefined) shown.push(`${bound}`, median(values) <= bound ? '' : 'over');
+        const spread = spreadOf(values);
+        const shown = spreadCells(spread);
+        if (bound !== undefined) shown.push(`${bound}`, spread.median <= bound ? '' : 'over');
         printRow(name, ...shown);
     }
 }
@@ -54,7 +60,7 @@ export async function run(bench, figures, [rounds, ...asked]) {
     if (unknown)
         fail(new Error(`no figure '${unknown}'; there are ${Object.keys(figures).join(' ')}`));
 
-    printRow(`load at the beginning: ${loadText()}`, 'median', 'lowest', 'highest', 'bound');
+    printHead(`load at the beginning: ${loadText()}`);
     for (const name of chosen) {
         const figure = figures[name];
         printTable(figure.title, await measure(name, figure, Number(rounds), say));

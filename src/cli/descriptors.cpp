@@ -13,4 +13,10 @@ void raise_descriptor_limit() noexcept
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+std::size_t descriptor_limit() noexcept
+{
+    rlimit limit{};
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
+}
+
 } // namespace cresset::cli

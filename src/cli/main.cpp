@@ -1,9 +1,13 @@
 #include "base/version.hpp"
+#include "cli/bench.hpp"
 #include "cli/emit.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/serve.hpp"
 
 #include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <string>
 
 int main(int argc, char** argv)
 {
@@ -17,19 +21,30 @@ int main(int argc, char** argv)
     exit_status status = success;
     add_serve(program, status);
     add_emit(program, status);
+    add_bench(program, status);
     try {
         program.parse(argc, argv);
     } catch (const CLI::Success& asked) { // --help and --version
         return program.exit(asked);
     } catch (const CLI::ParseError& error) {
-        const auto chosen = program.get_subcommands();
-        const std::string help = chosen.empty()
-                                     ? " (try cresset --help)"
-                                     : " (try cresset " + chosen.front()->get_name() + " --help)";
-        if (chosen.empty() && argc > 1 && argv[1][0] != '-')
-            return refuse("unknown command " + std::string(argv[1]) + help);
-        if (chosen.empty() && argc == 1)
-            return refuse("a command is required" + help);
+        // The command as far as it was understood, and what came next.
+        const CLI::App* command = &program;
+        std::string name = "cresset";
+        int next = 1;
+        while (!command->get_subcommands().empty()) {
+            command = command->get_subcommands().front();
+            name += ' ' + command->get_name();
+            next =
+                static_cast<int>(std::find(argv + next, argv + argc, command->get_name()) - argv) +
+                1;
+        }
+        const std::string help = " (try " + name + " --help)";
+        if (command->get_require_subcommand_min() > 0) {
+            if (next >= argc)
+                return refuse("a command is required" + help);
+            if (argv[next][0] != '-')
+                return refuse("unknown command " + std::string(argv[next]) + help);
+        }
         if (dynamic_cast<const CLI::ExtrasError*>(&error))
             return refuse("unknown argument " + program.remaining(true).front() + help);
         return refuse(error.what() + help);

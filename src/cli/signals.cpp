@@ -21,16 +21,19 @@ sigset_t stop_signals()
     return set;
 }
 
+// The signal that came meanwhile; 0 or less if none did.
+int signal_within(std::chrono::milliseconds wait)
+{
+    const sigset_t set = stop_signals();
+    const timespec interval{wait.count() / 1'000, wait.count() % 1'000 * 1'000'000};
+    return sigtimedwait(&set, nullptr, &interval);
+}
+
 // Until it is done; a signal ends the process.
 void exit_if_signalled_before(const std::function<bool()>& done)
 {
-    const sigset_t set = stop_signals();
-    while (!done()) {
-        const timespec interval{0, 20'000'000};
-        const int signal = sigtimedwait(&set, nullptr, &interval);
-        if (signal > 0)
-            _exit(128 + signal);
-    }
+    while (!done())
+        exit_on_signal_within(std::chrono::milliseconds(20));
 }
 
 } // namespace
@@ -58,6 +61,18 @@ void run_unless_stopped(const std::function<void()>& f)
         [&] { return ended.wait_for(std::chrono::seconds(0)) == std::future_status::ready; });
     running.join();
     ended.get();
+}
+
+bool stop_signal_within(std::chrono::milliseconds wait)
+{
+    return signal_within(wait) > 0;
+}
+
+void exit_on_signal_within(std::chrono::milliseconds wait)
+{
+    const int signal = signal_within(wait);
+    if (signal > 0)
+        _exit(128 + signal);
 }
 
 void wait_for_stop(const std::function<void()>& stop, const std::function<bool()>& done)

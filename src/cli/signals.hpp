@@ -13,6 +13,12 @@ void hold_stop_signals();
 // with the status that a shell gives for it. What f throws, this throws.
 void run_unless_stopped(const std::function<void()>& f);
 
+// Waits for so long, or until SIGINT or SIGTERM comes: then true.
+bool stop_signal_within(std::chrono::milliseconds wait);
+
+// The same, but a signal ends the process at once.
+void exit_on_signal_within(std::chrono::milliseconds wait);
+
 // Waits for SIGINT or SIGTERM, then calls stop and waits until `done` says so. A second signal ends
 // the process at once, with the status that a shell gives for it.
 void wait_for_stop(const std::function<void()>& stop, const std::function<bool()>& done);

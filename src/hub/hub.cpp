@@ -188,6 +188,8 @@ bool hub::encrypt(const base::client_id& id)
 
 bool hub::is_member(const base::client_id& id, std::string_view room) const
 {
+    if (const auto own = base::client_id::parse(room))
+        return *own == id && home_of(id).has_client(id);
     return home_of(id).is_member(id, {group_kind::room, room});
 }
 

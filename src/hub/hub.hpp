@@ -87,7 +87,7 @@ public:
     bool disconnect(const base::client_id& id, ws::close_code code, std::string_view reason);
     bool encrypt(const base::client_id& id);
 
-    // Whether a client of this node is in a room.
+    // Whether a client of this node is in a room; it is in the one that is named by its id.
     bool is_member(const base::client_id& id, std::string_view room) const;
 
     std::size_t count(destination who) const;

@@ -55,9 +55,11 @@ std::size_t write_queue::gather(std::span<iovec> vectors) const noexcept
 {
     std::size_t used = 0;
     for_each([&](const chunk& c) {
+        if (used == vectors.size())
+            return false;
         const std::string_view rest = c.bytes->bytes().substr(c.offset);
         vectors[used++] = {const_cast<char*>(rest.data()), rest.size()}; // sendmsg only reads it
-        return used < vectors.size();
+        return true;
     });
     return used;
 }

@@ -194,6 +194,20 @@ test('answers a publish that it refuses', async (t) => {
   await bob.expect('fence');
 });
 
+test('sends to the sender too, and to its own room, with --publish-to-self', async (t) => {
+  const server = await startServer(t, [...ALL_ROOMS, '--publish-to-self']);
+  const ada = await server.client('ada', 'a');
+  const bob = await server.client('bob', 'a');
+  ada.publish('a', 'chat', 1);
+  await ada.expect('chat', 1);
+  await bob.expect('chat', 1);
+  ada.publish(ada.connected.id, 'echo', 2);
+  await ada.expect('echo', 2);
+  ada.publish(bob.connected.id, 'echo', 3);
+  await ada.expectError('Publish refused: not a member of the room');
+  await bob.expectNothing();
+});
+
 test('no publish does anything by default', async (t) => {
   const server = await startServer(t, ['--join', '*']);
   const ada = await server.client('ada', 'a');

@@ -33,12 +33,18 @@ function findBun() {
 
 let bun;
 
-export function startReference(program, options) {
+// What to run for it.
+export function referenceCommand(program, options) {
   bun ??= findBun();
-  // Its logger writes files too, into its working directory.
-  return new Program(bun, [program, JSON.stringify(options)], {
-    APP_ENV_LOGGER_FOLDER_PATH: './',
-    NODE_ENV: 'production',
-    DO_NOT_TRACK: '1',
-  });
+  return {
+    command: bun,
+    args: [program, JSON.stringify(options)],
+    // Its logger writes files too, into its working directory.
+    env: { APP_ENV_LOGGER_FOLDER_PATH: './', NODE_ENV: 'production', DO_NOT_TRACK: '1' },
+  };
+}
+
+export function startReference(program, options) {
+  const { command, args, env } = referenceCommand(program, options);
+  return new Program(command, args, env);
 }

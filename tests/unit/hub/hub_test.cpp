@@ -225,6 +225,15 @@ TEST_F(hub_of_three_shards, knows_members_from_any_thread)
     hub.shard(1).thread.run([this] { EXPECT_TRUE(hub->is_member(clients[1].id, "red")); });
 }
 
+TEST_F(hub_of_three_shards, has_each_client_in_the_room_of_its_own_id)
+{
+    EXPECT_TRUE(hub->is_member(clients[1].id, clients[1].id.to_string()));
+    EXPECT_FALSE(hub->is_member(clients[1].id, clients[2].id.to_string()));
+    base::client_id unknown = clients[1].id;
+    unknown.bytes[0] ^= 1;
+    EXPECT_FALSE(hub->is_member(unknown, unknown.to_string()));
+}
+
 TEST_F(hub_of_three_shards, sends_large_messages_whole)
 {
     const std::string data = '"' + std::string(500'000, 'x') + '"';
