@@ -89,7 +89,8 @@ void run_connect(const plan& p, watch& w, report& r)
         const double grown =
             static_cast<double>(r.server->rss_after) - static_cast<double>(r.server->rss_before);
         r.server->cpu_us_per_client = divided(r.server->cpu_seconds * 1e6, p.clients);
-        r.server->rss_per_client = divided(grown, p.clients);
+        if (p.clients > p.warm_up) // the first crowd's memory is used again
+            r.server->rss_per_client = divided(grown, p.clients - p.warm_up);
     }
     all.leave();
 }
