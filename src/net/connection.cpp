@@ -16,6 +16,9 @@ namespace {
 // a copy does.
 constexpr std::size_t vectors_a_write = 64;
 
+// On average; larger ones are cheaper to point at than to copy.
+constexpr std::size_t small_segment_bytes = 1024;
+
 // A turn that queues this much for one connection writes it at once: the kernel may as well begin,
 // and a burst then doesn't look like a slow reader.
 constexpr std::size_t early_flush_bytes = 64 * 1024;
@@ -250,15 +253,15 @@ ssize_t connection::give_to_kernel() noexcept
     return ::sendmsg(descriptor_, &message, MSG_NOSIGNAL);
 }
 
-// What the next write takes. Small segments that are too many for it are copied together: with
-// messages of 100 bytes, all of a delivery then took 0.16 us instead of 0.25.
+// What the next write takes. Small segments are copied together: 16 of 100 bytes then take 0.89 of
+// what they take as vectors, 16 of 1,000 bytes 0.97.
 std::size_t connection::gather(std::span<iovec> vectors) noexcept
 {
     const std::size_t used = queue_.gather(vectors);
     std::size_t bytes = 0;
     for (const iovec& v : vectors.first(used))
         bytes += v.iov_len;
-    if (bytes == queue_.bytes() || bytes >= connection_set::send_bytes)
+    if (used == 1 || bytes > used * small_segment_bytes || bytes >= connection_set::send_bytes)
         return used;
     const std::span<char> buffer(set_.send_buffer_.get(), connection_set::send_bytes);
     vectors[0] = {buffer.data(), queue_.copy(buffer)};

@@ -54,19 +54,23 @@ void event_loop::run()
     stopping_ = false;
     update_now();
     std::array<epoll_event, events_a_turn_max> events;
+    owed_wake_ups owed;
     busy_ = false;
     while (!stopping_) {
         const int ready = epoll_wait(epoll_, events.data(), events_a_turn_max, wait_ms());
         if (ready < 0 && errno != EINTR)
             fail("epoll_wait");
         update_now();
-        take_turn(std::span(events).first(static_cast<std::size_t>(std::max(ready, 0))));
+        hear(std::span(events).first(static_cast<std::size_t>(std::max(ready, 0))));
+        owed.pay(); // others can begin while this thread writes
+        end_turn();
+        owed.pay();
         note_turn();
     }
     thread_ = std::thread::id{};
 }
 
-void event_loop::take_turn(std::span<const epoll_event> ready)
+void event_loop::hear(std::span<const epoll_event> ready)
 {
     bool mail = false;
     for (const epoll_event& event : ready) {
@@ -78,6 +82,10 @@ void event_loop::take_turn(std::span<const epoll_event> ready)
     if (mail)
         mailbox_.run();
     timers_.advance(now_ms_ / static_cast<std::uint64_t>(tick.count()));
+}
+
+void event_loop::end_turn()
+{
     busy_ = false;
     for (turn_end* end : turn_ends_)
         busy_ |= end->on_turn_end();

@@ -59,7 +59,8 @@ public:
     // From any thread; what has been posted before still runs.
     void stop();
 
-    // From any thread: runs t on the loop's thread, in a coming turn.
+    // From any thread: runs t on the loop's thread, in a coming turn. Another loop's thread that
+    // posts wakes this one when it has heard all of its own turn, and must not wait for it.
     void post(task t) { mailbox_.post(std::move(t)); }
 
     bool in_loop_thread() const noexcept
@@ -96,7 +97,8 @@ public:
     }
 
 private:
-    void take_turn(std::span<const epoll_event> ready);
+    void hear(std::span<const epoll_event> ready);
+    void end_turn();
     void update_now() noexcept;
     void note_turn() noexcept;
     int wait_ms() const noexcept;

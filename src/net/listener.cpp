@@ -87,8 +87,8 @@ int open_listener(endpoint& at)
     socket_holder socket(at);
     socket.set_option(SOL_SOCKET, SO_REUSEADDR);
     socket.set_option(SOL_SOCKET, SO_REUSEPORT);
-    // Accepted sockets have it from here. Writes are gathered already, a turn of the loop at a time;
-    // Nagle would only add delay.
+    // Accepted sockets have it from here. Writes are gathered already, a turn of the loop at a
+    // time; Nagle would only add delay.
     socket.set_option(IPPROTO_TCP, TCP_NODELAY);
     socket.bind(at);
     if (::listen(socket.get(), backlog) != 0)

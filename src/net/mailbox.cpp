@@ -8,6 +8,29 @@
 #include <utility>
 
 namespace cresset::net {
+namespace {
+
+thread_local owed_wake_ups* owed_by_this_thread = nullptr;
+
+} // namespace
+
+owed_wake_ups::owed_wake_ups() noexcept
+{
+    owed_by_this_thread = this;
+}
+
+owed_wake_ups::~owed_wake_ups()
+{
+    pay();
+    owed_by_this_thread = nullptr;
+}
+
+void owed_wake_ups::pay() noexcept
+{
+    for (mailbox* each : to_)
+        each->wake();
+    to_.clear();
+}
 
 mailbox::mailbox() : descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC))
 {
@@ -35,6 +58,14 @@ void mailbox::post(task t)
     }
     if (!first)
         return;
+    if (owed_by_this_thread)
+        owed_by_this_thread->to_.push_back(this);
+    else
+        wake();
+}
+
+void mailbox::wake() noexcept
+{
     // Can't fail but for a counter at its limit, which is readable too.
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t written = ::write(descriptor_, &one, sizeof one);

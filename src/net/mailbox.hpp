@@ -9,8 +9,30 @@ namespace cresset::net {
 
 using task = base::unique_function<void()>;
 
+class mailbox;
+
+// Wake-ups that a loop's thread owes to the mailboxes that it has posted to. While one lives on a
+// thread, posting there wakes nobody before pay: all that a turn posts to another loop is then one
+// batch for it, whichever core it waits on.
+class owed_wake_ups
+{
+public:
+    owed_wake_ups() noexcept;
+    ~owed_wake_ups();
+    owed_wake_ups(const owed_wake_ups&) = delete;
+    owed_wake_ups& operator=(const owed_wake_ups&) = delete;
+
+    void pay() noexcept;
+
+private:
+    friend class mailbox;
+
+    std::vector<mailbox*> to_;
+};
+
 // What other threads hand to a loop's thread: functions, in the order in which each thread posted
-// them. Posting wakes the loop once a batch: only the first task of a batch writes to the eventfd.
+// them. Posting wakes the loop once a batch: only the first task of a batch writes to the eventfd,
+// or leaves that to the owed_wake_ups of its thread.
 class mailbox
 {
 public:
@@ -29,6 +51,10 @@ public:
     int descriptor() const noexcept { return descriptor_; }
 
 private:
+    friend class owed_wake_ups;
+
+    void wake() noexcept;
+
     int descriptor_;
     std::mutex mutex_;
     std::vector<task> posted_;  // under mutex_

@@ -44,6 +44,33 @@ TEST(mailbox, is_readable_while_there_is_something_to_run)
     EXPECT_TRUE(readable(box));
 }
 
+TEST(owed_wake_ups, wake_each_mailbox_when_they_are_paid)
+{
+    mailbox one;
+    mailbox other;
+    int ran = 0;
+    {
+        owed_wake_ups owed;
+        one.post([&] { ++ran; });
+        one.post([&] { ++ran; });
+        other.post([&] { ++ran; });
+        EXPECT_FALSE(readable(one));
+        std::thread([&] { one.post([&] { ++ran; }); }).join(); // somebody wakes it already
+        EXPECT_FALSE(readable(one));
+        owed.pay();
+        EXPECT_TRUE(readable(one));
+        EXPECT_TRUE(readable(other));
+        one.run();
+        other.run();
+        EXPECT_EQ(ran, 4);
+        one.post([&] { ++ran; });
+        EXPECT_FALSE(readable(one));
+    }
+    EXPECT_TRUE(readable(one)); // at the end at the latest
+    other.post([&] { ++ran; });
+    EXPECT_TRUE(readable(other)); // and then at once
+}
+
 TEST(mailbox, leaves_what_its_tasks_post_for_the_next_time)
 {
     mailbox box;
