@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <future>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
@@ -47,13 +48,19 @@ public:
     // been written too.
     std::pair<double, double> deliver(std::size_t count, bool with_exclusion)
     {
-        delivery message{group_kind::room, "ws-default", frame_, nullptr, {}};
+        delivery made{.kind = group_kind::room,
+                      .name = "ws-default",
+                      .frame = frame_,
+                      .text = nullptr,
+                      .exclude = {}};
         if (with_exclusion)
-            message.exclude.push_back(ids_.front());
+            made.exclude.push_back(ids_.front());
+        const auto message = std::make_shared<const delivery>(std::move(made));
         const auto times = home_.thread.run([&] {
             const auto begun = clock::now();
             for (std::size_t i = 0; i < count; ++i)
                 home_.shard->deliver(message);
+            home_.shard->finish_run();
             const auto queued = clock::now();
             static_cast<net::turn_end&>(home_.connections).on_turn_end();
             const auto written = clock::now();

@@ -1,6 +1,7 @@
 #include "serve/node.hpp"
 
 #include "hub/shard.hpp"
+#include "net/descriptor_table.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -50,6 +51,7 @@ void node::start()
         throw std::runtime_error("everybody may come in without authentication, so listening on " +
                                  options_.host +
                                  " is refused: choose a loopback address, such as 127.0.0.1");
+    net::reserve_descriptors();
     broker_.start();
     joined_ = true;
     const std::vector<int> listening = listen_or_explain(endpoint_, options_.threads);
