@@ -168,6 +168,8 @@ std::string check(const serve_flags& flags, const http::router& routes)
         options.clients.heartbeat_interval.count() == 0 ||
         options.clients.heartbeat_timeout.count() == 0)
         return "--auth-timeout, --heartbeat-interval and --heartbeat-timeout must be over zero";
+    if (options.clients.queue_bytes_total_max == 0)
+        return "--queue-limit-total must be over zero";
     if (options.websocket_path.find_first_of("?# ") != std::string::npos)
         return "--path must be a path alone, without a query string: clients may add any";
     if (!flags.encryption_key.empty() && flags.encryption == "off")
@@ -245,7 +247,7 @@ exit_status run_server(serve_flags& flags, base::log& log)
     try {
         clients.slow_clients = *parse_policy(flags.slow_clients);
         clients.event_policies = parse_event_policies(flags.event_policies);
-        serve::check_policies(clients.event_policies);
+        serve::check_policies(clients.event_policies, "--event-policy");
         broker = serve::make_broker(flags.redis, log);
         if (flags.encryption != "off")
             flags.options.clients.key_agreement = serve::make_key_agreement(flags.encryption_key);

@@ -37,15 +37,15 @@ bool wants_encryption(const server_options& options)
 
 } // namespace
 
-void check_policies(const std::vector<event_policy>& policies)
+void check_policies(const std::vector<event_policy>& policies, const char* option)
 {
     for (auto p = policies.begin(); p != policies.end(); ++p) {
-        require(!p->event.empty(), "event_policies", "must name an event each");
-        require(p->key.empty() || p->policy == slow_client_policy::keep_latest, "event_policies",
+        require(!p->event.empty(), option, "must name an event each");
+        require(p->key.empty() || p->policy == slow_client_policy::keep_latest, option,
                 "must have a key only with keep_latest");
         require(std::ranges::find(p + 1, policies.end(), p->event, &event_policy::event) ==
                     policies.end(),
-                "event_policies", "must not name an event twice");
+                option, "must not name an event twice");
     }
 }
 
@@ -83,7 +83,7 @@ void check_options(const server_options& options, const handlers& callbacks)
                 options.slow_clients == slow_client_policy::drop_newest ||
                 options.slow_clients == slow_client_policy::close,
             "close_on_backpressure_limit", "contradicts slow_clients");
-    check_policies(options.event_policies);
+    check_policies(options.event_policies, "event_policies");
     redis::check_options(options.redis);
     require(static_cast<bool>(callbacks.authenticate), "authenticate",
             "is required: without it nobody could come in");

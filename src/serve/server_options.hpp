@@ -8,8 +8,9 @@
 
 namespace cresset::serve {
 
-// These throw option_error for the first option that can't work.
-void check_policies(const std::vector<event_policy>& policies);
+// These throw option_error for the first option that can't work; `option` is what policies are
+// called where they were given.
+void check_policies(const std::vector<event_policy>& policies, const char* option);
 void check_options(const server_options& options, const handlers& callbacks);
 
 // What the public options mean to a node.
