@@ -127,7 +127,8 @@ void connection::close() noexcept
     state_ = state::closed;
     cancel();
     queue_.clear(set_.chunks_);
-    ::close(std::exchange(descriptor_, -1)); // which takes it out of the loop
+    set_.loop_.remove(descriptor_); // closing alone does not, if a child process has a copy
+    ::close(std::exchange(descriptor_, -1));
     set_.closed_.push_back(this);
 }
 
@@ -192,7 +193,6 @@ void connection::read()
 
 void connection::flush()
 {
-    dirty_ = false;
     if (state_ == state::closed)
         return;
     if (!write_queued() || !queue_.empty())

@@ -48,8 +48,10 @@ bool connection_set::on_turn_end()
 void connection_set::flush_dirty()
 {
     flushing_.swap(dirty_);
-    for (connection* c : flushing_)
+    for (connection* c : flushing_) {
+        c->dirty_ = false; // here alone, so that none is in the list twice
         c->flush();
+    }
     flushing_.clear();
 }
 
