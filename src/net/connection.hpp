@@ -18,10 +18,8 @@ class connection_set;
 //
 //   open       reads, and gives what it read to the handler
 //   finishing  reads no more for the handler: sends what is queued, says it is done (FIN), and
-//   waits
-//              a while for the peer to say the same, so that nothing queued is lost to a reset
-//   closed     the socket is gone; at the end of the turn the handler is told, and this is
-//   destroyed
+//              waits a while for the peer to say the same, so that a reset loses nothing queued
+//   closed     the socket is gone; at the end of the turn the handler is told, and this destroyed
 //
 // Sending queues: all that one turn of the loop sends leaves in one gathered write at its end, or
 // sooner where it is much.

@@ -1,5 +1,6 @@
 #include "net/mailbox.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <sys/eventfd.h>
@@ -28,8 +29,14 @@ owed_wake_ups::~owed_wake_ups()
 void owed_wake_ups::pay() noexcept
 {
     for (mailbox* each : to_)
-        each->wake();
+        each->wake_for_posts();
     to_.clear();
+}
+
+void owed_wake_ups::owe(mailbox& to)
+{
+    if (std::find(to_.begin(), to_.end(), &to) == to_.end())
+        to_.push_back(&to);
 }
 
 mailbox::mailbox() : descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC))
@@ -50,18 +57,31 @@ mailbox::~mailbox()
 
 void mailbox::post(task t)
 {
-    bool first;
+    owed_wake_ups* const owed = owed_by_this_thread;
+    bool wakes = false;
     {
         const std::lock_guard lock(mutex_);
-        first = posted_.empty();
         posted_.push_back(std::move(t));
+        if (woken_)
+            return;
+        if (!owed)
+            wakes = woken_ = true;
     }
-    if (!first)
-        return;
-    if (owed_by_this_thread)
-        owed_by_this_thread->to_.push_back(this);
-    else
+    if (wakes)
         wake();
+    else
+        owed->owe(*this);
+}
+
+void mailbox::wake_for_posts() noexcept
+{
+    {
+        const std::lock_guard lock(mutex_);
+        if (woken_ || posted_.empty()) // somebody else woke it, and it may have run them all
+            return;
+        woken_ = true;
+    }
+    wake();
 }
 
 void mailbox::wake() noexcept
@@ -78,6 +98,7 @@ void mailbox::run()
     {
         const std::lock_guard lock(mutex_);
         running_.swap(posted_);
+        woken_ = false;
     }
     for (task& t : running_)
         t();

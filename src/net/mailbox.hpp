@@ -13,7 +13,8 @@ class mailbox;
 
 // Wake-ups that a loop's thread owes to the mailboxes that it has posted to. While one lives on a
 // thread, posting there wakes nobody before pay: all that a turn posts to another loop is then one
-// batch for it, whichever core it waits on.
+// batch for it, whichever core it waits on. What other threads post there does not wait for this
+// one: they wake the mailbox themselves.
 class owed_wake_ups
 {
 public:
@@ -27,12 +28,14 @@ public:
 private:
     friend class mailbox;
 
-    std::vector<mailbox*> to_;
+    void owe(mailbox& to);
+
+    std::vector<mailbox*> to_; // each once
 };
 
 // What other threads hand to a loop's thread: functions, in the order in which each thread posted
-// them. Posting wakes the loop once a batch: only the first task of a batch writes to the eventfd,
-// or leaves that to the owed_wake_ups of its thread.
+// them. Posting wakes the loop once a batch: who finds it not woken writes to the eventfd, or
+// leaves that to the owed_wake_ups of its thread.
 class mailbox
 {
 public:
@@ -53,10 +56,12 @@ public:
 private:
     friend class owed_wake_ups;
 
+    void wake_for_posts() noexcept; // unless it has been woken, or there are none
     void wake() noexcept;
 
     int descriptor_;
     std::mutex mutex_;
+    bool woken_ = false;        // under mutex_: since the last run
     std::vector<task> posted_;  // under mutex_
     std::vector<task> running_; // the loop's; kept for its memory
 };

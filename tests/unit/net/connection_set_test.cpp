@@ -103,6 +103,59 @@ TEST_F(connection_set_of_three, forgets_one_that_was_sent_to_and_closed_in_its_t
     EXPECT_EQ(clients[0].receive_all(), "");
 }
 
+// Counts the ends of turns. Each goes on to the next, which sees what the sockets have to say.
+struct turn_counter final : turn_end
+{
+    bool on_turn_end() override
+    {
+        ++turns;
+        return false;
+    }
+    int turns = 0;
+};
+
+// It waits to be flushed when the kernel takes more again, and both tell its handler: it must not
+// be in the list twice then, or the second entry would outlive it.
+TEST_F(connection_set_of_three, flushes_each_once_at_the_end_of_a_turn)
+{
+    turn_counter counter;
+    std::string received;
+    std::vector<int> told_in;
+    connection& c = *all[0];
+    const std::string much(64 * 1024, 'x');
+    const auto read_what_came = [&] {
+        std::array<char, 64 * 1024> bytes;
+        for (ssize_t got;
+             (got = ::recv(clients[0].get(), bytes.data(), bytes.size(), MSG_DONTWAIT)) > 0;)
+            received.append(bytes.data(), static_cast<std::size_t>(got));
+    };
+    handlers[0].drained = [&] {
+        told_in.push_back(counter.turns);
+        if (told_in.size() == 1) {
+            c.send(segment::copy_of("in the list"));
+            while (!c.blocked())
+                c.send(segment::copy_of(much));
+            read_what_came(); // so that the next write empties the queue
+        }
+        if (told_in.size() == 4) {
+            c.close();
+            return;
+        }
+        c.send(segment::copy_of("."));
+        c.tell_when_drained();
+    };
+    run([&] {
+        thread.loop().add(counter);
+        c.tell_when_drained();
+    });
+    handlers[0].events.wait_for(5);
+    thread.stop(); // which the counter must outlive
+    ASSERT_EQ(told_in.size(), 4u);
+    EXPECT_EQ(told_in[1], told_in[0] + 1); // by the kernel, in the list still
+    EXPECT_EQ(told_in[2], told_in[1]);     // at the end of that turn
+    EXPECT_GT(told_in[3], told_in[2]);     // what that sent is for another
+}
+
 TEST_F(connection_set_of_three, closes_others_in_on_data)
 {
     handlers[0].data = [this](std::span<char>) {
