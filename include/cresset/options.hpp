@@ -5,6 +5,7 @@
 #include <cresset/log.hpp>
 #include <cresset/redis.hpp>
 #include <cresset/slow_client.hpp>
+#include <cresset/tls.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -28,6 +29,9 @@ struct server_options
     // Where it listens; port 0 takes a free one.
     std::string host = "127.0.0.1";
     std::uint16_t port = 3000;
+
+    // With certificates, all of the port speaks TLS: https and wss.
+    tls_options tls = {};
 
     // Path of the WebSocket. Others are http()'s.
     std::string path{defaults::path};

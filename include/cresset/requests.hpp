@@ -34,8 +34,13 @@ struct authenticate_request : client_data
 {
     cresset::client client;
 
-    authenticate_request(const cresset::client& who, std::string_view raw) noexcept
-        : client_data(raw), client(who)
+    // The subject of the client's TLS certificate, which was verified: "CN=sensor 7,O=Example", as
+    // RFC 2253 writes it. Empty without one.
+    std::string_view certificate_subject;
+
+    authenticate_request(const cresset::client& who, std::string_view raw,
+                         std::string_view subject = {}) noexcept
+        : client_data(raw), client(who), certificate_subject(subject)
     {}
 };
 

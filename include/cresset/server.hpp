@@ -56,6 +56,7 @@ struct server_stats
     std::uint64_t dropped_undecryptable = 0; // `encrypted` of a client that could not be decrypted
     std::uint64_t dropped_in_transit = 0;    // between threads, of which one fell behind
     std::uint64_t refused_joins = 0;
+    std::uint64_t tls_failures = 0; // clients whose TLS handshake failed
 
     // The longest that one of the threads was busy before it looked at its clients again.
     std::chrono::microseconds longest_turn{0};
@@ -105,11 +106,16 @@ public:
     // waits for the end of that first.
     void stop(std::chrono::milliseconds deadline = std::chrono::seconds(5));
 
-    // After start: "http://127.0.0.1:3000/", with the port that was taken.
+    // After start: "http://127.0.0.1:3000/", with the port that was taken; https with TLS.
     std::string url() const;
     std::uint16_t port() const noexcept;
 
     const server_options& options() const noexcept;
+
+    // Reads the TLS certificates anew, which happens by itself too within two seconds of a change
+    // of their files. Throws std::runtime_error with a line for people if they can't be used: those
+    // before stay. Without TLS, or before start, it does nothing.
+    void reload_tls();
 
     // This node's name among the others: a UUID, made once.
     const std::string& server_id() const noexcept;

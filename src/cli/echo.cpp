@@ -6,6 +6,7 @@
 #include "cli/descriptors.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/signals.hpp"
+#include "cli/tls_flags.hpp"
 #include "cli/units.hpp"
 #include "hub/websocket.hpp"
 #include "net/endpoint.hpp"
@@ -18,6 +19,7 @@
 #include <atomic>
 #include <cstdio>
 #include <exception>
+#include <optional>
 
 namespace cresset::cli {
 namespace {
@@ -57,6 +59,7 @@ struct echo_flags
 {
     std::string host = "127.0.0.1";
     std::uint16_t port = 9001;
+    tls_flags tls;
     ws::decoder_limits limits{.message_bytes_max = 16 * 1024 * 1024};
 };
 
@@ -66,7 +69,12 @@ exit_status run_echo(const echo_flags& flags)
     raise_descriptor_limit();
     base::log log(base::log_level::info, base::log_format::text);
     const http::router routes;
-    const serve::http_service service{.routes = routes, .websocket_path = {}};
+    const tls_options tls = to_tls_options(flags.tls);
+    std::optional<serve::certificates> certificates;
+    if (tls.enabled())
+        certificates.emplace(tls, log);
+    const serve::http_service service{
+        .routes = routes, .websocket_path = {}, .tls = certificates ? &*certificates : nullptr};
     net::endpoint at = net::endpoint::resolve(flags.host, flags.port);
     echo_sessions sessions;
     serve::worker worker;
@@ -79,7 +87,8 @@ exit_status run_echo(const echo_flags& flags)
         },
         log);
     worker.start();
-    std::printf("cresset-echo is ready: ws://%s/\n", at.to_string().c_str());
+    std::printf("cresset-echo is ready: %s://%s/\n", certificates ? "wss" : "ws",
+                at.to_string().c_str());
     std::fflush(stdout);
     const auto close_all = [&sessions] {
         sessions.for_each([](echo_session& s, auto) {
@@ -104,6 +113,7 @@ int main(int argc, char** argv)
     app.add_option("--host", flags.host, "Address to listen on")->capture_default_str();
     app.add_option("--port", flags.port, "Port to listen on; 0 takes a free one")
         ->capture_default_str();
+    add_tls_flags(app, flags.tls);
     add_bytes(app, "--max-message", flags.limits.message_bytes_max, "Largest message");
     try {
         app.parse(argc, argv);

@@ -7,6 +7,7 @@
 #include "cli/policies.hpp"
 #include "cli/redis_flags.hpp"
 #include "cli/signals.hpp"
+#include "cli/tls_flags.hpp"
 #include "cli/units.hpp"
 #include "http/router.hpp"
 #include "serve/encryption.hpp"
@@ -32,6 +33,7 @@ constexpr std::chrono::seconds stop_deadline{5};
 struct serve_flags
 {
     serve::node_options options;
+    tls_flags tls;
     standalone::rules rules;
     redis_options redis;
     std::string redis_subscribe = "exact";
@@ -230,9 +232,21 @@ void add_routes(http::router& routes, const serve_flags& flags, const broker::br
     });
 }
 
+void reload_tls(serve::node& node, base::log& log)
+{
+    try {
+        node.reload_tls();
+        log.info("TLS certificates read anew", {{"why", "SIGHUP"}});
+    } catch (const std::exception& error) {
+        log.error("TLS certificates could not be read anew, and the old ones stay",
+                  {{"error", error.what()}, {"remedy", "put good files in place"}});
+    }
+}
+
 exit_status run_server(serve_flags& flags, base::log& log)
 {
     hold_stop_signals();
+    hold_hang_ups();
     raise_descriptor_limit();
     std::erase(flags.options.clients.default_rooms, "");
     flags.options.clients.require_encryption = flags.encryption == "required";
@@ -245,6 +259,7 @@ exit_status run_server(serve_flags& flags, base::log& log)
     hub::options& clients = flags.options.clients;
     std::unique_ptr<broker::broker> broker;
     try {
+        flags.options.tls = to_tls_options(flags.tls);
         clients.slow_clients = *parse_policy(flags.slow_clients);
         clients.event_policies = parse_event_policies(flags.event_policies);
         serve::check_policies(clients.event_policies, "--event-policy");
@@ -267,7 +282,8 @@ exit_status run_server(serve_flags& flags, base::log& log)
     }
     std::printf("Cresset " CRESSET_VERSION " is ready: %s\n", node.url().c_str());
     std::fflush(stdout);
-    wait_for_stop([&] { node.stop(stop_deadline); }, [&] { return node.stopped(); });
+    wait_for_stop([&] { node.stop(stop_deadline); }, [&] { return node.stopped(); },
+                  [&] { reload_tls(node, log); });
     node.wait();
     log_totals(log, node.hub().count());
     if (!flags.redis.url.empty())
@@ -285,6 +301,7 @@ void add_serve(CLI::App& program, exit_status& status)
     app->footer("Example, a chat that everybody on this machine can use:\n"
                 "  cresset serve --join 'public-*' --publish 'public-*'");
     add_listening(*app, *flags);
+    add_tls_flags(*app, flags->tls);
     add_rules(*app, *flags);
     add_redis(*app, *flags);
     add_encryption(*app, *flags);

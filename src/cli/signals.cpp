@@ -45,6 +45,14 @@ void hold_stop_signals()
     std::signal(SIGPIPE, SIG_IGN);
 }
 
+void hold_hang_ups()
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
 void run_unless_stopped(const std::function<void()>& f)
 {
     std::promise<void> outcome;
@@ -75,11 +83,15 @@ void exit_on_signal_within(std::chrono::milliseconds wait)
         _exit(128 + signal);
 }
 
-void wait_for_stop(const std::function<void()>& stop, const std::function<bool()>& done)
+void wait_for_stop(const std::function<void()>& stop, const std::function<bool()>& done,
+                   const std::function<void()>& hung_up)
 {
-    const sigset_t set = stop_signals();
+    sigset_t set = stop_signals();
+    if (hung_up)
+        sigaddset(&set, SIGHUP);
     int signal = 0;
-    sigwait(&set, &signal);
+    for (sigwait(&set, &signal); signal == SIGHUP; sigwait(&set, &signal))
+        hung_up();
     stop();
     exit_if_signalled_before(done);
 }

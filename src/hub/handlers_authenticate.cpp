@@ -247,11 +247,12 @@ void handle_authenticate(shard& home, session& from, std::string_view data)
     }
     const std::string_view credentials = data.empty() || data == "null" ? "{}" : data;
     from.begin_authenticating(credentials);
+    const std::string subject = from.certificate_subject();
     bool misfit = false;
     const bool asked = home.guarded("authenticate", [&] {
         try {
             home.app().authenticate(
-                authenticate_request(from.view(), credentials),
+                authenticate_request(from.view(), credentials, subject),
                 reply<identity>(std::make_unique<authenticate_receiver>(from.address())));
         } catch (const data_error& error) {
             misfit = true;

@@ -47,6 +47,9 @@ public:
     // As the application sees it, for the length of a call.
     client view() const noexcept;
 
+    // See authenticate_request.
+    std::string certificate_subject() const { return connection().tls_client_subject(); }
+
     // Sends a message: as the frame, or as what the application makes of the text where the client
     // is encrypted; then shard::outbound has to be pumped. The text may be null without a
     // transform.

@@ -34,6 +34,12 @@ connection::connection(base::slab<connection>::handle self, connection_set& set,
       interest_(EPOLLIN | EPOLLRDHUP)
 {}
 
+void connection::begin_tls(std::shared_ptr<const tls_server_context> context)
+{
+    tls_ = std::make_unique<tls_stream>(std::move(context), descriptor_);
+    shaking_hands_ = true;
+}
+
 void connection::send(segment_ref bytes)
 {
     if (state_ != state::open)
@@ -110,6 +116,10 @@ void connection::finish()
 {
     if (state_ != state::open)
         return;
+    if (shaking_hands_) { // nothing can be said yet, in good order or not
+        close();
+        return;
+    }
     state_ = state::finishing;
     paused_ = false;
     draining_ = false;
@@ -147,6 +157,10 @@ void connection::on_events(std::uint32_t events)
         close();
         return;
     }
+    if (shaking_hands_) {
+        shake_hands();
+        return;
+    }
     if (events & EPOLLOUT) {
         blocked_ = false;
         flush();
@@ -163,12 +177,29 @@ void connection::on_timer()
         close();
 }
 
+void connection::shake_hands()
+{
+    const tls_result result = tls_->shake_hands();
+    shaking_hands_ = result == tls_result::want_read || result == tls_result::want_write;
+    tls_failed_ = result == tls_result::failed || result == tls_result::finished;
+    blocked_ = result == tls_result::want_write;
+    if (tls_failed_) {
+        // The peer may have sent more, and closing with that unread would take the alert along.
+        queue_.clear(set_.chunks_);
+        finish();
+        return;
+    }
+    if (!shaking_hands_ && (!queue_.empty() || telling_))
+        mark_dirty();
+    update_interest();
+}
+
 void connection::read()
 {
     if (!reads())
         return;
     char* const buffer = set_.receive_buffer_.get();
-    const ssize_t got = ::recv(descriptor_, buffer, connection_set::receive_bytes, 0);
+    const ssize_t got = receive({buffer, connection_set::receive_bytes});
     if (got > 0) {
         if (state_ == state::open)
             handler_->on_data({buffer, static_cast<std::size_t>(got)});
@@ -189,6 +220,28 @@ void connection::read()
     } else {
         update_interest();
     }
+}
+
+// As recv does. A record at most, if it is TLS: then nothing is held back there, where no event
+// would tell of it.
+ssize_t connection::receive(std::span<char> into) noexcept
+{
+    if (!encrypts())
+        return ::recv(descriptor_, into.data(), into.size(), 0);
+    switch (tls_->read(into)) {
+    case tls_result::done:
+        return static_cast<ssize_t>(into.size());
+    case tls_result::finished:
+        return 0;
+    case tls_result::want_read:
+    case tls_result::want_write: // an answer to a change of keys, which goes with the next write
+        errno = EAGAIN;
+        return -1;
+    case tls_result::failed:
+        break;
+    }
+    errno = EPROTO;
+    return -1;
 }
 
 void connection::flush()
@@ -214,6 +267,8 @@ void connection::flush()
 // As much as the kernel takes. False if the connection is over.
 bool connection::write_queued()
 {
+    if (shaking_hands_)
+        return true;
     while (!queue_.empty() && !blocked_)
         if (!write_some())
             return false;
@@ -243,6 +298,8 @@ bool connection::write_some()
 // One segment goes by send, which is a little cheaper than sendmsg.
 ssize_t connection::give_to_kernel() noexcept
 {
+    if (encrypts())
+        return give_to_tls();
     std::array<iovec, vectors_a_write> vectors;
     const std::size_t used = gather(vectors);
     if (used == 1)
@@ -251,6 +308,26 @@ ssize_t connection::give_to_kernel() noexcept
     message.msg_iov = vectors.data();
     message.msg_iovlen = used;
     return ::sendmsg(descriptor_, &message, MSG_NOSIGNAL);
+}
+
+// One record of what is queued, whatever it was queued as: encrypting it copies it anyway. What was
+// not taken comes again at the front of the next, since the queue keeps it.
+ssize_t connection::give_to_tls() noexcept
+{
+    std::array<iovec, 2> front;
+    std::span<const char> bytes;
+    if (queue_.gather(front) == 1) {
+        bytes = {static_cast<const char*>(front[0].iov_base), front[0].iov_len};
+    } else {
+        const std::span<char> buffer(set_.send_buffer_.get(), tls_stream::record_bytes);
+        bytes = buffer.first(queue_.copy(buffer));
+    }
+    std::size_t taken = 0;
+    const tls_result result = tls_->write(bytes, taken);
+    if (result == tls_result::done)
+        return static_cast<ssize_t>(taken);
+    errno = result == tls_result::want_write ? EAGAIN : EPROTO;
+    return -1;
 }
 
 // What the next write takes. Small segments are copied together: 16 of 100 bytes then take 0.89 of
@@ -277,6 +354,8 @@ void connection::end_sending()
     if (fin_sent_)
         return;
     fin_sent_ = true;
+    if (encrypts())
+        tls_->finish();
     if (::shutdown(descriptor_, SHUT_WR) != 0)
         close();
 }

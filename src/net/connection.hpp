@@ -2,11 +2,14 @@
 
 #include "base/slab.hpp"
 #include "net/event_loop.hpp"
+#include "net/tls_stream.hpp"
 #include "net/write_queue.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <string>
 #include <sys/types.h>
 
 namespace cresset::net {
@@ -22,7 +25,8 @@ class connection_set;
 //   closed     the socket is gone; at the end of the turn the handler is told, and this destroyed
 //
 // Sending queues: all that one turn of the loop sends leaves in one gathered write at its end, or
-// sooner where it is much.
+// sooner where it is much. With TLS a write is a record, and all is the same but that a failed
+// handshake finishes the connection.
 class connection final : public event_source, public timer
 {
 public:
@@ -55,6 +59,17 @@ public:
 
     connection(base::slab<connection>::handle self, connection_set& set, int descriptor,
                handler& h);
+
+    // Speaks TLS from here on, which is before anything was read or sent. What is sent before the
+    // handshake is over waits for that; to finish before is to close. Throws std::bad_alloc.
+    void begin_tls(std::shared_ptr<const tls_server_context> context);
+    bool tls() const noexcept { return tls_ != nullptr; }
+
+    // See tls_stream; empty without TLS.
+    std::string tls_client_subject() const { return tls_ ? tls_->client_subject() : std::string(); }
+
+    // Why the handshake failed, for people; empty if it did not.
+    std::string tls_failure() const { return tls_failed_ ? tls_->failure() : std::string(); }
 
     // The new handler takes over from the next event on.
     void set_handler(handler& h) noexcept { handler_ = &h; }
@@ -109,12 +124,16 @@ private:
 
     void on_events(std::uint32_t events) override;
     void on_timer() override;
+    void shake_hands();
     void mark_dirty();
     void read();
+    ssize_t receive(std::span<char> into) noexcept;
     void flush();
     bool write_queued();
     bool write_some();
     ssize_t give_to_kernel() noexcept;
+    ssize_t give_to_tls() noexcept;
+    bool encrypts() const noexcept { return tls_ && !tls_failed_; }
     std::size_t gather(std::span<iovec> vectors) noexcept;
     void end_sending();
     void update_interest();
@@ -124,6 +143,7 @@ private:
     int descriptor_;
     connection_set& set_;
     handler* handler_;
+    std::unique_ptr<tls_stream> tls_; // null in the clear
     write_queue queue_;
     std::uint32_t slot_;
     state state_ : 2 = state::open;
@@ -134,9 +154,11 @@ private:
     bool dirty_ : 1 = false;    // waits for the end of the turn to be flushed
     bool fin_sent_ : 1 = false;
     bool fin_received_ : 1 = false;
+    bool shaking_hands_ : 1 = false;
+    bool tls_failed_ : 1 = false;
     std::uint16_t interest_; // what epoll was last told
 };
 
-static_assert(sizeof(connection) <= 80);
+static_assert(sizeof(connection) <= 88);
 
 } // namespace cresset::net

@@ -4,6 +4,8 @@
 #include <array>
 #include <cassert>
 #include <cerrno>
+#include <csignal>
+#include <pthread.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -26,6 +28,25 @@ void control(int epoll, int operation, int descriptor, event_source* source, std
     if (epoll_ctl(epoll, operation, descriptor, &event) != 0)
         fail("epoll_ctl");
 }
+
+// OpenSSL writes to sockets as to files: a peer that is gone would end the process.
+class broken_pipes_blocked
+{
+public:
+    broken_pipes_blocked() noexcept
+    {
+        sigset_t broken_pipe;
+        sigemptyset(&broken_pipe);
+        sigaddset(&broken_pipe, SIGPIPE);
+        pthread_sigmask(SIG_BLOCK, &broken_pipe, &before_);
+    }
+    ~broken_pipes_blocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    broken_pipes_blocked(const broken_pipes_blocked&) = delete;
+    broken_pipes_blocked& operator=(const broken_pipes_blocked&) = delete;
+
+private:
+    sigset_t before_;
+};
 
 std::uint64_t ms_between(base::steady_time from, base::steady_time to) noexcept
 {
@@ -54,6 +75,7 @@ void event_loop::run()
     stopping_ = false;
     update_now();
     std::array<epoll_event, events_a_turn_max> events;
+    const broken_pipes_blocked while_it_runs;
     owed_wake_ups owed;
     busy_ = false;
     while (!stopping_) {

@@ -2,7 +2,7 @@
 
 #include "net/connection_set.hpp"
 #include "net/connector.hpp"
-#include "net/tls_context.hpp"
+#include "net/tls_client_context.hpp"
 #include "net/tls_session.hpp"
 #include "redis/backoff.hpp"
 #include "redis/reply_reader.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "net/tls_context.hpp"
+#include "net/tls_client_context.hpp"
 #include "redis/url.hpp"
 
 #include <chrono>

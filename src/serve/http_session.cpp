@@ -23,6 +23,8 @@ http_session::http_session(const http_service& service, const upgrade_handler& u
 void http_session::start(net::connection& c)
 {
     connection_ = &c;
+    if (service_.tls)
+        c.begin_tls(service_.tls->current());
     expect_request();
 }
 
@@ -55,6 +57,13 @@ void http_session::on_drained()
     serve({bytes.data(), size});
     if (upgraded_)
         over_(*this);
+}
+
+void http_session::on_closed()
+{
+    if (const std::string why = connection_->tls_failure(); !why.empty())
+        service_.tls->count_failure(why);
+    over_(*this);
 }
 
 void http_session::serve(std::span<char> bytes)

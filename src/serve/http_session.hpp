@@ -3,6 +3,7 @@
 #include "http/request_parser.hpp"
 #include "http/router.hpp"
 #include "net/connection.hpp"
+#include "serve/certificates.hpp"
 
 #include <chrono>
 #include <functional>
@@ -17,6 +18,7 @@ struct http_service
     const http::router& routes;
     std::string websocket_path; // empty: any path
     http::request_limits limits{};
+    certificates* tls = nullptr; // null: in the clear
 
     // A request must be whole this long after its first byte, or after the connection was made;
     // bytes that trickle in do not move it. An idle connection is kept as long.
@@ -45,7 +47,7 @@ private:
     void on_data(std::span<char> bytes) override;
     void on_deadline() override;
     void on_drained() override;
-    void on_closed() override { over_(*this); }
+    void on_closed() override;
 
     void serve(std::span<char> bytes);
     void answer(const http::request& asked, std::span<char> rest);

@@ -2,6 +2,7 @@
 
 #include "hub/shard.hpp"
 #include "net/descriptor_table.hpp"
+#include "net/kernel_tls.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -52,6 +53,8 @@ void node::start()
                                  options_.host +
                                  " is refused: choose a loopback address, such as 127.0.0.1");
     net::reserve_descriptors();
+    if (options_.tls.enabled())
+        begin_tls();
     broker_.start();
     joined_ = true;
     const std::vector<int> listening = listen_or_explain(endpoint_, options_.threads);
@@ -68,7 +71,22 @@ void node::start()
 
 std::string node::url() const
 {
-    return "http://" + endpoint_.to_string() + "/";
+    return (tls_ ? "https://" : "http://") + endpoint_.to_string() + "/";
+}
+
+void node::begin_tls()
+{
+    tls_ = std::make_unique<certificates>(options_.tls, log_);
+    service_.tls = tls_.get();
+    tls_->watch();
+    log_.info("TLS is on", {{"certificates", options_.tls.certificates.size()},
+                            {"encrypted_by", net::kernel_tls_available() ? "kernel" : "process"}});
+}
+
+void node::reload_tls()
+{
+    if (tls_)
+        tls_->reload();
 }
 
 void node::stop(std::chrono::milliseconds deadline)

@@ -7,6 +7,7 @@
 #include "hub/hub.hpp"
 #include "hub/options.hpp"
 #include "net/endpoint.hpp"
+#include "serve/certificates.hpp"
 #include "serve/http_session.hpp"
 #include "serve/worker.hpp"
 
@@ -25,6 +26,7 @@ struct node_options
     std::string websocket_path = "/ws";
     bool loopback_only = false; // refuse to listen anywhere else
     unsigned threads = 1;       // up to hub::shards_max
+    tls_options tls;
 
     hub::options clients;
 };
@@ -45,7 +47,7 @@ public:
     // with a line for people if that can't be done. Once.
     void start();
 
-    // After start: the port that was taken, and "http://127.0.0.1:3000/".
+    // After start: the port that was taken, and "http://127.0.0.1:3000/", or https.
     std::uint16_t port() const noexcept { return endpoint_.port(); }
     std::string url() const;
 
@@ -54,6 +56,13 @@ public:
     void stop(std::chrono::milliseconds deadline);
     bool stopped() const noexcept;
     void wait();
+
+    // Reads the certificates anew. Throws std::runtime_error with a line for people if they can't
+    // be used, and those before stay. Without TLS: does nothing.
+    void reload_tls();
+
+    // Clients that could not agree with it on TLS.
+    std::uint64_t tls_failures() const noexcept { return tls_ ? tls_->failures() : 0; }
 
     // Runs t on one of its threads, in a coming turn.
     void post(net::task t) { workers_.front()->loop().post(std::move(t)); }
@@ -65,10 +74,13 @@ public:
     const hub::hub& hub() const noexcept { return hub_; }
 
 private:
+    void begin_tls();
+
     node_options options_;
     base::log& log_;
     broker::broker& broker_;
-    bool joined_ = false; // to the other nodes, by a broker that has started
+    bool joined_ = false;               // to the other nodes, by a broker that has started
+    std::unique_ptr<certificates> tls_; // null in the clear
     http_service service_;
     net::endpoint endpoint_;
     hub::hub hub_;

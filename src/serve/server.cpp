@@ -199,6 +199,11 @@ const server_options& server::options() const noexcept
     return impl_->options_;
 }
 
+void server::reload_tls()
+{
+    impl_->node_.reload_tls();
+}
+
 const std::string& server::server_id() const noexcept
 {
     return impl_->node_.hub().server_id();
@@ -337,6 +342,7 @@ server_stats server::stats() const noexcept
             .dropped_undecryptable = t.dropped_undecryptable,
             .dropped_in_transit = t.dropped_in_transit,
             .refused_joins = t.refused_joins,
+            .tls_failures = impl_->node_.tls_failures(),
             .longest_turn = t.longest_turn,
             .published = others.taken,
             .publishes_refused = others.refused,

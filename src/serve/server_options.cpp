@@ -49,6 +49,17 @@ void check_policies(const std::vector<event_policy>& policies, const char* optio
     }
 }
 
+void check_tls(const tls_options& options, const char* option)
+{
+    for (const tls_certificate& each : options.certificates)
+        require(!each.cert_file.empty() && !each.key_file.empty(), option,
+                "must have a file of the certificate and one of the key each");
+    const bool checks = options.client_certificates != tls_client_certificates::off;
+    require(options.enabled() || !checks, option, "must have a certificate to check clients'");
+    require(checks == !options.client_ca_file.empty(), option,
+            "must have client_ca_file if it checks clients' certificates, and only then");
+}
+
 void check_options(const server_options& options, const handlers& callbacks)
 {
     require(!options.identifier.empty(), "identifier", "must not be empty");
@@ -57,6 +68,7 @@ void check_options(const server_options& options, const handlers& callbacks)
             "must begin with / and name a path, such as /ws");
     require(options.path.find('?') == std::string::npos, "path",
             "must not have a query string: clients may add any");
+    check_tls(options.tls, "tls");
     require(options.threads <= hub::shards_max, "threads", "must be at most 64");
     for (const std::string& room : options.default_rooms)
         require(!room.empty() && !client_id::parse(room), "default_rooms",
@@ -95,6 +107,7 @@ node_options to_node_options(const server_options& options)
     node.host = options.host;
     node.port = options.port;
     node.websocket_path = options.path;
+    node.tls = options.tls;
     node.threads = options.threads != 0
                        ? options.threads
                        : std::clamp(std::thread::hardware_concurrency(), 1U, hub::shards_max);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
 
 import { within } from '../integration/support/wait.mjs';
-import { Authority } from './support/certificates.mjs';
+import { Authority } from '../support/certificates.mjs';
 import { runEmit, startEmitters } from './support/emitters.mjs';
 import {
   ALL_REFERENCE,

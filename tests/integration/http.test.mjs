@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { Agent, request } from 'node:http';
+import http from 'node:http';
+import https from 'node:https';
 import test from 'node:test';
 
 import { atEnd } from './support/at_end.mjs';
@@ -13,9 +14,13 @@ import { OPEN_ROOMS, startServer } from './support/server.mjs';
 
 const GET = (path) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
 
-// One request by node:http.
+// Node's module for the server.
+const moduleFor = (server) => (server.tls ? https : http);
+
+// One request by it.
 async function fetchFrom(server, path, options = {}) {
-  const asked = request(new URL(path, server.url), options).end();
+  const url = new URL(path, server.url);
+  const asked = moduleFor(server).request(url, { ...server.tls, ...options }).end();
   const [answer] = await once(asked, 'response');
   let body = '';
   for await (const bytes of answer.setEncoding('utf8')) body += bytes;
@@ -85,7 +90,7 @@ test('answers HEAD with the head alone', async (t) => {
 
 test('answers several requests on a connection', async (t) => {
   const server = await startServer(t);
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const agent = new (moduleFor(server).Agent)({ keepAlive: true, maxSockets: 1 });
   atEnd(t, () => agent.destroy());
   const ports = new Set();
   for (const path of ['/', '/healthz', '/nothing', '/demo.css', '/healthz']) {

@@ -1,8 +1,9 @@
-// A TCP connection that says any bytes and reads when it is told to.
+// A TCP connection, or one of TLS over it, that says any bytes and reads when it is told to.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
 import { parseFrame } from './frames.mjs';
 import { within } from './wait.mjs';
@@ -29,9 +30,13 @@ export class Raw {
   #bytes = Buffer.alloc(0);
   #wake = () => {};
 
-  // allowHalfOpen: the server's end of sending does not end ours.
-  constructor(port, host) {
-    this.socket = connect({ port, host, allowHalfOpen: true });
+  #tls;
+
+  // allowHalfOpen: the server's end of sending does not end ours. `tls`: as node:tls has it, or null.
+  constructor(port, host, tls = null) {
+    this.#tls = tls;
+    this.tcp = connect({ port, host, allowHalfOpen: true });
+    this.socket = tls ? connectTls({ socket: this.tcp, host, ...tls }) : this.tcp;
     this.ended = false; // the server has said FIN, or reset
     this.reset = false;
     this.socket.on('data', (bytes) => { this.#pieces.push(bytes); this.#wake(); });
@@ -41,7 +46,8 @@ export class Raw {
   }
 
   async opened() {
-    await within(once(this.socket, 'connect'), 'a TCP connection');
+    const connected = once(this.socket, this.#tls ? 'secureConnect' : 'connect');
+    await within(connected, 'a connection');
   }
 
   write(bytes) {

@@ -9,6 +9,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { atEnd } from './at_end.mjs';
+import { certificates, everythingOverTls } from './certificates.mjs';
 import { Client } from './client.mjs';
 import { Raw } from './raw.mjs';
 import { within } from './wait.mjs';
@@ -105,12 +106,22 @@ export class Server {
     this.program = program;
     this.line = line;
     this.#end = end;
-    this.address = new URL(line.match(/(http|ws):\/\/\S+/)[0]);
+    this.address = new URL(line.match(/(http|ws)s?:\/\/\S+/)[0]);
     this.port = Number(this.address.port);
   }
 
   get url() {
     return this.address.href.replace(/^ws/, 'http');
+  }
+
+  // Of the WebSocket.
+  urlOf(path) {
+    return new URL(path, this.address).href.replace(/^http/, 'ws');
+  }
+
+  // What clients need to trust it; null if it speaks in the clear.
+  get tls() {
+    return /^(https|wss):/.test(this.address.href) ? { ca: certificates().ca } : null;
   }
 
   get log() {
@@ -126,7 +137,7 @@ export class Server {
   // A connected WebSocket of npm ws, that has said nothing yet.
   async connect(options = {}) {
     const { path = '/ws', Kind = Client, ...rest } = options;
-    const client = new Kind(`ws://${this.address.host}${path}`, rest);
+    const client = new Kind(this.urlOf(path), { ...this.tls, ...rest });
     this.#clients.push(client);
     await client.opened();
     return client;
@@ -142,7 +153,7 @@ export class Server {
 
   // A TCP connection.
   async raw() {
-    const raw = new Raw(this.port, this.address.hostname);
+    const raw = new Raw(this.port, this.address.hostname, this.tls);
     this.#clients.push(raw);
     await raw.opened();
     return raw;
@@ -192,15 +203,18 @@ async function startProgram(t, name, flags, end = bySignal) {
   return server;
 }
 
+const tlsFlags = (flags) =>
+  everythingOverTls && !flags.includes('--tls-cert') ? certificates().flags : [];
+
 // Stopped at the end of test `t`. Two threads, because one hides what goes wrong between shards.
 export function startServer(t, flags = []) {
   const defaults = Object.entries({ '--port': '0', '--threads': '2', '--log-format': 'json' });
   const missing = defaults.filter(([flag]) => !flags.includes(flag)).flat();
-  return startProgram(t, 'cresset', ['serve', ...missing, ...flags]);
+  return startProgram(t, 'cresset', ['serve', ...missing, ...tlsFlags(flags), ...flags]);
 }
 
 export function startEcho(t, flags = []) {
-  return startProgram(t, 'cresset-echo', ['--port', '0', ...flags]);
+  return startProgram(t, 'cresset-echo', ['--port', '0', ...tlsFlags(flags), ...flags]);
 }
 
 // The program examples/NAME.cpp.

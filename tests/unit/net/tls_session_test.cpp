@@ -3,11 +3,10 @@
 #include "support/certificates.hpp"
 #include "support/child_process.hpp"
 #include "support/sockets.hpp"
+#include "support/tls_conversation.hpp"
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <limits>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -18,8 +17,7 @@ namespace {
 
 using tests::certificates;
 using tests::peer_socket;
-
-constexpr std::size_t uncut = std::numeric_limits<std::size_t>::max();
+using conversation = tests::tls_conversation;
 
 // `openssl s_server` on a free port of 127.0.0.1.
 class tls_server
@@ -60,82 +58,6 @@ public:
 private:
     tests::child_process program_;
     std::uint16_t port_ = 0;
-};
-
-// A session over a blocking socket. Bytes pass in pieces of `cut`, both ways.
-class conversation
-{
-public:
-    conversation(peer_socket socket, const tls_client_context& context, const std::string& host,
-                 std::size_t cut = uncut)
-        : session(context, host), socket_(std::move(socket)), cut_(cut)
-    {
-        flush();
-    }
-
-    // False when it is over.
-    bool receive_some()
-    {
-        char buffer[32 * 1024];
-        const ssize_t got = ::recv(socket_.get(), buffer, sizeof buffer, 0);
-        if (got <= 0)
-            return false;
-        std::string_view bytes(buffer, static_cast<std::size_t>(got));
-        while (!bytes.empty()) {
-            const std::string_view piece = bytes.substr(0, cut_);
-            bytes.remove_prefix(piece.size());
-            const std::vector<char> own(piece.begin(), piece.end()); // seen by asan beyond its end
-            const bool goes_on = session.receive({own.data(), own.size()}, received);
-            flush();
-            if (!goes_on)
-                return false;
-        }
-        return true;
-    }
-
-    void handshake()
-    {
-        while (!session.established() && receive_some()) {
-        }
-    }
-
-    bool send(std::string_view plaintext)
-    {
-        const bool sent = session.send(plaintext);
-        flush();
-        return sent;
-    }
-
-    // What has been received, when it is so much or the end has come.
-    const std::string& receive(std::size_t bytes)
-    {
-        while (received.size() < bytes && receive_some()) {
-        }
-        return received;
-    }
-
-    void run_to_the_end()
-    {
-        while (receive_some()) {
-        }
-    }
-
-    tls_session session;
-    std::string received;
-
-private:
-    void flush()
-    {
-        const std::string output = session.take_output();
-        std::string_view bytes(output);
-        while (!bytes.empty()) {
-            socket_.send(bytes.substr(0, cut_));
-            bytes.remove_prefix(std::min(cut_, bytes.size()));
-        }
-    }
-
-    peer_socket socket_;
-    std::size_t cut_;
 };
 
 struct tls : testing::Test
@@ -298,7 +220,7 @@ TEST_F(tls_session_with, new_keys)
 {
     tls_server server(*files, {"-tls1_3", "-num_tickets", "0"});
     const tls_client_context context(trusting());
-    for (const std::size_t cut : {std::size_t{1}, uncut}) {
+    for (const std::size_t cut : {std::size_t{1}, conversation::uncut}) {
         conversation talk(server.connect(), context, "127.0.0.1", cut);
         talk.handshake();
         talk.send("one\n");
@@ -402,7 +324,7 @@ TEST_F(tls_session_with, a_server_of_an_old_version)
 TEST_F(tls_session_with, a_peer_that_speaks_no_tls)
 {
     const tls_client_context context(trusting());
-    for (const std::size_t cut : {std::size_t{1}, uncut}) {
+    for (const std::size_t cut : {std::size_t{1}, conversation::uncut}) {
         tests::tcp_pair pair = tests::connect_over_tcp();
         ::fcntl(pair.server.get(), F_SETFL, 0);
         peer_socket plain(std::move(pair.server));

@@ -1,4 +1,4 @@
-#include "net/tls_context.hpp"
+#include "net/tls_client_context.hpp"
 
 #include "net/tls_error.hpp"
 

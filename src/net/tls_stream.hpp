@@ -1,0 +1,64 @@
+#pragma once
+
+#include "net/tls_server_context.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace cresset::net {
+
+// How an attempt ended.
+enum class tls_result : std::uint8_t
+{
+    done,
+    want_read,  // again when the socket is readable
+    want_write, // again when it is writable
+    finished,   // the peer sends no more
+    failed
+};
+
+// The server's side of one TLS connection over a connected non-blocking socket, which somebody else
+// owns and watches. One thread's, on which SIGPIPE is blocked.
+class tls_stream
+{
+public:
+    // One record takes as much at most (RFC 8446, section 5.1).
+    static constexpr std::size_t record_bytes = 16 * 1024;
+
+    tls_stream(std::shared_ptr<const tls_server_context> context, int descriptor);
+    ~tls_stream();
+    tls_stream(const tls_stream&) = delete;
+    tls_stream& operator=(const tls_stream&) = delete;
+
+    tls_result shake_hands() noexcept;
+
+    // After the handshake. `bytes` becomes what was read: at most a record, and nothing is held
+    // back where there is room for one.
+    tls_result read(std::span<char>& bytes) noexcept;
+
+    // One record of what is at the front of `bytes`; `taken` says how much. After want_write the
+    // same bytes have to come again, and more may behind them.
+    tls_result write(std::span<const char> bytes, std::size_t& taken) noexcept;
+
+    // Says that no more will be written, as far as the socket takes it.
+    void finish() noexcept;
+
+    // The subject of the client's certificate, which was verified, as RFC 2253 writes it:
+    // "CN=sensor 7,O=Example"; empty without one.
+    std::string client_subject() const;
+
+    // Why it failed, for people.
+    std::string failure() const { return failure_; }
+
+private:
+    tls_result result_of(int returned) noexcept;
+
+    std::shared_ptr<const tls_server_context> context_;
+    SSL* ssl_;
+    const char* failure_ = "";
+};
+
+} // namespace cresset::net
