@@ -26,8 +26,9 @@ inline constexpr std::string_view heartbeat = "heartbeat";
 inline constexpr std::string_view encrypted = "encrypted";
 
 // Cresset's own, for clients that ask for them by a capability: what was dropped for the client,
-// and the key of a room.
+// when to connect elsewhere, and the key of a room.
 inline constexpr std::string_view gap = "gap";
+inline constexpr std::string_view reconnect = "reconnect";
 inline constexpr std::string_view room_key = "room-key";
 
 inline constexpr std::array all{authenticate, connected, disconnect, join,
@@ -128,6 +129,7 @@ namespace close_codes {
 
 inline constexpr std::uint16_t normal = 1000;
 inline constexpr std::uint16_t going_away = 1001; // the server stops
+inline constexpr std::uint16_t service_restart = 1012; // the server stops, others go on
 inline constexpr std::uint16_t authentication_timeout = 4001;
 inline constexpr std::uint16_t heartbeat_timeout = 4002;
 inline constexpr std::uint16_t authentication_failed = 4003;

@@ -22,6 +22,7 @@
 #include <cresset/options.hpp>
 #include <cresset/payload.hpp>
 #include <cresset/send_result.hpp>
+#include <cresset/stop_plan.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -105,6 +106,10 @@ public:
     // instead. For good: before start, it makes that do nothing; while start is under way, it
     // waits for the end of that first.
     void stop(std::chrono::milliseconds deadline = std::chrono::seconds(5));
+
+    // The same in steps that harm nobody; meanwhile ready() is false. A stop that ends sooner may
+    // follow from another thread. Throws option_error for times that are negative or over a day.
+    void stop(const stop_plan& plan);
 
     // After start: "http://127.0.0.1:3000/", with the port that was taken; https with TLS.
     std::string url() const;

@@ -79,7 +79,7 @@ exit_status run_echo(const echo_flags& flags)
     echo_sessions sessions;
     serve::worker worker;
     worker.serve(
-        net::open_listeners(at, 1).front(), service,
+        std::move(net::open_listeners(at, 1).front()), service,
         [&](net::connection& c, std::span<char> rest) {
             echo_session& s = sessions.create(sessions, c, flags.limits);
             c.set_handler(s);
@@ -95,7 +95,7 @@ exit_status run_echo(const echo_flags& flags)
             s.close(ws::close_code::going_away, "Server shutting down");
         });
     };
-    wait_for_stop([&] { worker.stop(std::chrono::seconds(2), close_all); },
+    wait_for_stop([&] { worker.stop(std::chrono::seconds(0), std::chrono::seconds(2), close_all); },
                   [&] { return worker.stopped(); });
     worker.join();
     return success;

@@ -4,6 +4,7 @@
 #include "base/version.hpp"
 #include "broker/broker.hpp"
 #include "cli/descriptors.hpp"
+#include "cli/inherited_socket.hpp"
 #include "cli/policies.hpp"
 #include "cli/redis_flags.hpp"
 #include "cli/signals.hpp"
@@ -27,13 +28,11 @@
 namespace cresset::cli {
 namespace {
 
-// How long clients have to answer the close frame before they are cut off.
-constexpr std::chrono::seconds stop_deadline{5};
-
 struct serve_flags
 {
     serve::node_options options;
     tls_flags tls;
+    stop_plan stopping;
     standalone::rules rules;
     redis_options redis;
     std::string redis_subscribe = "exact";
@@ -62,6 +61,13 @@ void add_listening(CLI::App& app, serve_flags& flags)
     app.add_option("--threads", flags.options.threads, "Threads, each with a share of the clients")
         ->check(CLI::Range(1U, hub::shards_max))
         ->capture_default_str();
+}
+
+void add_hand_over(CLI::App& app, serve::node_options& options)
+{
+    app.add_flag("--take-over", options.take_over,
+                 "Listen on a port that another cresset serves, and have all new connections: stop "
+                 "that one then. (A socket of systemd, LISTEN_FDS, is used by itself)");
 }
 
 void add_rules(CLI::App& app, serve_flags& flags)
@@ -132,6 +138,17 @@ void add_limits(CLI::App& app, hub::options& clients)
               "What may wait to be sent to all slow clients together");
 }
 
+void add_stopping(CLI::App& app, stop_plan& plan)
+{
+    add_duration(app, "--stop-delay", plan.delay,
+                 "On SIGTERM: /readyz says no for so long first, and all else goes on");
+    add_duration(app, "--drain", plan.spread,
+                 "Then clients are closed one by one with 1012, spread over so long, and told when "
+                 "their turn is; 0s: all at once, with 1001");
+    add_duration(app, "--stop-timeout", plan.deadline,
+                 "Then clients have so long to take what is queued and to answer, and are cut off");
+}
+
 void add_slow_clients(CLI::App& app, serve_flags& flags)
 {
     app.add_option("--slow-clients", flags.slow_clients,
@@ -176,6 +193,10 @@ std::string check(const serve_flags& flags, const http::router& routes)
         return "--path must be a path alone, without a query string: clients may add any";
     if (!flags.encryption_key.empty() && flags.encryption == "off")
         return "--encryption-key is for --encryption optional or required, which is off";
+    if (options.take_over && options.port == 0)
+        return "--take-over needs the --port to take over";
+    if (options.take_over && options.listening_socket)
+        return "--take-over is for a port, and systemd has passed a socket: leave one out";
     if (routes.has_path(options.websocket_path))
         return "--path " + options.websocket_path + " is taken by a page of the server";
     return {};
@@ -210,7 +231,8 @@ void log_totals(base::log& log, const broker::broker_counts& c)
                             {"outage_ms", c.outage_ms}});
 }
 
-void add_routes(http::router& routes, const serve_flags& flags, const broker::broker& others)
+void add_routes(http::router& routes, const serve_flags& flags, const broker::broker& others,
+                const serve::node& node)
 {
     standalone::add_demo_page(
         routes, {flags.options.websocket_path, flags.rules.join, flags.rules.publish});
@@ -220,11 +242,14 @@ void add_routes(http::router& routes, const serve_flags& flags, const broker::br
                               .headers = {{"Cache-Control", "no-store"}}};
     });
     const bool alone = flags.redis.url.empty();
-    routes.add("GET", "/readyz", [&others, alone](const http::request&) {
-        const bool ready = others.ready();
-        std::string body = ready ? R"({"status":"ready")" : R"({"status":"not ready")";
+    routes.add("GET", "/readyz", [&others, &node, alone](const http::request&) {
+        const bool redis = others.ready();
+        const bool ready = redis && !node.stopping();
+        std::string body = R"({"status":")";
+        body += node.stopping() ? "stopping" : ready ? "ready" : "not ready";
+        body += '"';
         if (!alone)
-            body += ready ? R"(,"redis":"up")" : R"(,"redis":"down")";
+            body += redis ? R"(,"redis":"up")" : R"(,"redis":"down")";
         return http::response{.status = ready ? 200U : 503U,
                               .content_type = "application/json",
                               .body = body + "}\n",
@@ -259,6 +284,7 @@ exit_status run_server(serve_flags& flags, base::log& log)
     hub::options& clients = flags.options.clients;
     std::unique_ptr<broker::broker> broker;
     try {
+        flags.options.listening_socket = take_inherited_socket();
         flags.options.tls = to_tls_options(flags.tls);
         clients.slow_clients = *parse_policy(flags.slow_clients);
         clients.event_policies = parse_event_policies(flags.event_policies);
@@ -266,13 +292,13 @@ exit_status run_server(serve_flags& flags, base::log& log)
         broker = serve::make_broker(flags.redis, log);
         if (flags.encryption != "off")
             flags.options.clients.key_agreement = serve::make_key_agreement(flags.encryption_key);
-    } catch (const option_error& error) {
+    } catch (const std::exception& error) {
         return refuse(error.what());
     }
     standalone::application app(flags.rules);
     serve::node node(flags.options, app, *broker, routes, log);
     app.set_hub(node.hub());
-    add_routes(routes, flags, *broker);
+    add_routes(routes, flags, *broker, node);
     if (const std::string wrong = check(flags, routes); !wrong.empty())
         return refuse(wrong);
     try {
@@ -282,7 +308,7 @@ exit_status run_server(serve_flags& flags, base::log& log)
     }
     std::printf("Cresset " CRESSET_VERSION " is ready: %s\n", node.url().c_str());
     std::fflush(stdout);
-    wait_for_stop([&] { node.stop(stop_deadline); }, [&] { return node.stopped(); },
+    wait_for_stop([&] { node.stop(flags.stopping); }, [&] { return node.stopped(); },
                   [&] { reload_tls(node, log); });
     node.wait();
     log_totals(log, node.hub().count());
@@ -301,12 +327,14 @@ void add_serve(CLI::App& program, exit_status& status)
     app->footer("Example, a chat that everybody on this machine can use:\n"
                 "  cresset serve --join 'public-*' --publish 'public-*'");
     add_listening(*app, *flags);
+    add_hand_over(*app, flags->options);
     add_tls_flags(*app, flags->tls);
     add_rules(*app, *flags);
     add_redis(*app, *flags);
     add_encryption(*app, *flags);
     add_limits(*app, flags->options.clients);
     add_slow_clients(*app, *flags);
+    add_stopping(*app, flags->stopping);
     add_logging(*app, *flags);
     app->callback([flags, &status] {
         base::log log(*base::parse_log_level(flags->log_level),

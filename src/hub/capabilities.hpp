@@ -11,6 +11,7 @@ namespace cresset::hub {
 struct capabilities
 {
     bool gap : 1 = false;              // `gap` tells it what was dropped for it
+    bool reconnect : 1 = false;        // `reconnect` tells it when to go, before the server stops
     bool encrypted_number : 1 = false; // `encrypted` is numbered
     bool room_key : 1 = false;         // messages to its rooms come encrypted under the room's key
 
@@ -18,7 +19,7 @@ struct capabilities
     static capabilities of(std::string_view credentials);
 
     // Those that don't take the built-in encryption of its session.
-    capabilities without_encryption() const { return {.gap = gap}; }
+    capabilities without_encryption() const { return {.gap = gap, .reconnect = reconnect}; }
 
     std::vector<std::string_view> names() const;
 };

@@ -158,6 +158,23 @@ void shard::close_all(ws::close_code code, std::string_view reason)
     sessions_.for_each([&](session& s, auto) { s.close(code, reason); });
 }
 
+void shard::depart(std::chrono::milliseconds over, base::unique_function<void()> gone)
+{
+    assert(in_thread());
+    closing_ = true;
+    closing_code_ = ws::close_code::service_restart;
+    closing_reason_ = departure::reason;
+    departure_ = std::make_unique<departure>(*this, over, std::move(gone));
+}
+
+std::vector<base::slab<session>::handle> shard::handles() const
+{
+    std::vector<base::slab<session>::handle> all;
+    all.reserve(sessions_.size());
+    sessions_.for_each([&](session&, auto at) { all.push_back(at); });
+    return all;
+}
+
 bool shard::join(session& s, const group_key& key)
 {
     finish_run();

@@ -8,6 +8,7 @@
 #include "hub/application.hpp"
 #include "hub/counters.hpp"
 #include "hub/delivery.hpp"
+#include "hub/departure.hpp"
 #include "hub/group.hpp"
 #include "hub/message_run.hpp"
 #include "hub/options.hpp"
@@ -115,6 +116,12 @@ public:
 
     // Closes every client; new ones are closed as they come.
     void close_all(ws::close_code code, std::string_view reason);
+
+    // The same one by one, spread over a while: see departure. Calls gone when all have been closed.
+    void depart(std::chrono::milliseconds over, base::unique_function<void()> gone);
+
+    // Of all its sessions.
+    std::vector<base::slab<session>::handle> handles() const;
 
     // Calls the application; an exception is logged, and false returned.
     template <std::invocable Function>
@@ -263,6 +270,7 @@ private:
     message_run leaving_; // kept for their memory, as the next
     std::vector<routed> routed_;
     budget_share budget_;
+    std::unique_ptr<departure> departure_; // once it has begun
 
     // Which sessions there are, their states, groups and metadata: changed by this shard's thread
     // under the lock, and so read by it without, and by other threads under a shared one. Nothing

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -26,51 +27,34 @@ constexpr std::chrono::milliseconds pause_when_full{100};
     throw std::system_error(errno, std::generic_category(), what);
 }
 
-// A descriptor that closes itself unless released.
-class socket_holder
+owned_socket new_socket(const endpoint& at)
 {
-public:
-    explicit socket_holder(const endpoint& at)
-        : descriptor_(::socket(at.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0))
-    {
-        if (descriptor_ < 0)
-            fail("socket");
-    }
-    ~socket_holder()
-    {
-        if (descriptor_ >= 0)
-            ::close(descriptor_);
-    }
-    socket_holder(const socket_holder&) = delete;
-    socket_holder& operator=(const socket_holder&) = delete;
+    owned_socket made(::socket(at.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (made.get() < 0)
+        fail("socket");
+    return made;
+}
 
-    int get() const noexcept { return descriptor_; }
-    int release() noexcept { return std::exchange(descriptor_, -1); }
+void set_option(const owned_socket& socket, int level, int option)
+{
+    const int on = 1;
+    if (::setsockopt(socket.get(), level, option, &on, sizeof on) != 0)
+        fail("setsockopt");
+}
 
-    void set_option(int level, int option)
-    {
-        const int on = 1;
-        if (::setsockopt(descriptor_, level, option, &on, sizeof on) != 0)
-            fail("setsockopt");
-    }
-
-    void bind(const endpoint& at)
-    {
-        if (::bind(descriptor_, at.address(), at.size()) != 0)
-            fail("bind");
-    }
-
-private:
-    int descriptor_;
-};
+void bind_to(const owned_socket& socket, const endpoint& at)
+{
+    if (::bind(socket.get(), at.address(), at.size()) != 0)
+        fail("bind");
+}
 
 // A socket without SO_REUSEPORT can't be bound where any other listens, so this finds out whether
 // we would share the port with another process, which SO_REUSEPORT alone would do in silence.
 void check_not_in_use(const endpoint& at)
 {
-    socket_holder probe(at);
-    probe.set_option(SOL_SOCKET, SO_REUSEADDR);
-    probe.bind(at);
+    const owned_socket probe = new_socket(at);
+    set_option(probe, SOL_SOCKET, SO_REUSEADDR);
+    bind_to(probe, at);
 }
 
 endpoint bound_address(int descriptor)
@@ -82,41 +66,54 @@ endpoint bound_address(int descriptor)
     return endpoint::of(address, size);
 }
 
-int open_listener(endpoint& at)
+owned_socket open_listener(endpoint& at)
 {
-    socket_holder socket(at);
-    socket.set_option(SOL_SOCKET, SO_REUSEADDR);
-    socket.set_option(SOL_SOCKET, SO_REUSEPORT);
+    owned_socket socket = new_socket(at);
+    set_option(socket, SOL_SOCKET, SO_REUSEADDR);
+    set_option(socket, SOL_SOCKET, SO_REUSEPORT);
     // Accepted sockets have it from here. Writes are gathered already, a turn of the loop at a
     // time; Nagle would only add delay.
-    socket.set_option(IPPROTO_TCP, TCP_NODELAY);
-    socket.bind(at);
+    set_option(socket, IPPROTO_TCP, TCP_NODELAY);
+    bind_to(socket, at);
     if (::listen(socket.get(), backlog) != 0)
         fail("listen");
     at = bound_address(socket.get());
-    return socket.release();
+    return socket;
 }
 
 } // namespace
 
-std::vector<int> open_listeners(endpoint& at, unsigned count)
+std::vector<owned_socket> open_listeners(endpoint& at, unsigned count)
 {
     if (at.port() != 0)
         check_not_in_use(at);
-    std::vector<int> sockets;
-    try {
-        for (unsigned i = 0; i < count; ++i)
-            sockets.push_back(open_listener(at));
-    } catch (...) {
-        for (const int socket : sockets)
-            ::close(socket);
-        throw;
+    return open_more_listeners(at, count);
+}
+
+std::vector<owned_socket> open_more_listeners(endpoint& at, unsigned count)
+{
+    std::vector<owned_socket> sockets;
+    for (unsigned i = 0; i < count; ++i)
+        sockets.push_back(open_listener(at));
+    return sockets;
+}
+
+std::vector<owned_socket> share_listener(owned_socket socket, unsigned count, endpoint& at)
+{
+    set_option(socket, IPPROTO_TCP, TCP_NODELAY);
+    at = bound_address(socket.get());
+    std::vector<owned_socket> sockets;
+    sockets.push_back(std::move(socket));
+    while (sockets.size() < count) {
+        sockets.emplace_back(::fcntl(sockets.front().get(), F_DUPFD_CLOEXEC, 0));
+        if (sockets.back().get() < 0)
+            fail("fcntl");
     }
     return sockets;
 }
 
-listener::listener(event_loop& loop, int descriptor, base::log& log, acceptor accepted)
-    : loop_(loop), descriptor_(descriptor), log_(log), accepted_(std::move(accepted))
+listener::listener(event_loop& loop, owned_socket listening, base::log& log, acceptor accepted)
+    : loop_(loop), descriptor_(listening.release()), log_(log), accepted_(std::move(accepted))
 {
     loop_.add(descriptor_, *this, EPOLLIN);
 }

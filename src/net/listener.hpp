@@ -4,6 +4,7 @@
 #include "base/unique_function.hpp"
 #include "net/endpoint.hpp"
 #include "net/event_loop.hpp"
+#include "net/owned_socket.hpp"
 
 #include <vector>
 
@@ -12,7 +13,13 @@ namespace cresset::net {
 // Opens `count` listening sockets on one address, among which the kernel spreads new connections
 // (SO_REUSEPORT). Port 0 takes a free one; the endpoint is set to what was taken.
 // Throws std::system_error, address in use included: also when other such sockets listen there.
-std::vector<int> open_listeners(endpoint& at, unsigned count);
+std::vector<owned_socket> open_listeners(endpoint& at, unsigned count);
+
+// The same beside those of another process, with which they share what comes: see listener_group.
+std::vector<owned_socket> open_more_listeners(endpoint& at, unsigned count);
+
+// One listening socket that somebody else has opened, as if it were `count`; `at` is set to where.
+std::vector<owned_socket> share_listener(owned_socket socket, unsigned count, endpoint& at);
 
 // Accepts connections in one loop. Out of descriptors, it pauses and tries again, so that nothing
 // spins while the clients wait in the kernel's backlog.
@@ -23,7 +30,7 @@ public:
     using acceptor = base::unique_function<void(int descriptor, const endpoint& peer)>;
 
     // Takes over a socket of open_listeners.
-    listener(event_loop& loop, int descriptor, base::log& log, acceptor accepted);
+    listener(event_loop& loop, owned_socket listening, base::log& log, acceptor accepted);
     ~listener();
 
     // Closes the socket: new connections are refused from here on.

@@ -5,13 +5,13 @@
 
 namespace cresset::serve {
 
-http_front::http_front(net::connection_set& connections, int listening, const http_service& service,
+http_front::http_front(net::connection_set& connections, net::owned_socket listening, const http_service& service,
                        upgrade_handler upgrade, base::log& log)
     : connections_(connections),
       service_(service),
       upgrade_(std::move(upgrade)),
       log_(log),
-      listener_(connections.loop(), listening, log,
+      listener_(connections.loop(), std::move(listening), log,
                 [this](int descriptor, const net::endpoint& peer) { accept(descriptor, peer); })
 {}
 
@@ -23,6 +23,12 @@ void http_front::stop()
 }
 
 void http_front::accept(int descriptor, const net::endpoint& peer)
+{
+    if (!elsewhere_ || !elsewhere_(descriptor, peer))
+        adopt(descriptor, peer);
+}
+
+void http_front::adopt(int descriptor, const net::endpoint& peer)
 {
     auto session = std::make_unique<http_session>(
         service_, upgrade_, [this](http_session& over) { sessions_.erase(&over); });

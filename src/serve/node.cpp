@@ -3,6 +3,7 @@
 #include "hub/shard.hpp"
 #include "net/descriptor_table.hpp"
 #include "net/kernel_tls.hpp"
+#include "net/listener_group.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -10,19 +11,6 @@
 #include <utility>
 
 namespace cresset::serve {
-namespace {
-
-std::vector<int> listen_or_explain(net::endpoint& at, unsigned count)
-{
-    try {
-        return net::open_listeners(at, count);
-    } catch (const std::system_error& error) {
-        throw std::runtime_error("cannot listen on " + at.to_string() + ": " +
-                                 error.code().message());
-    }
-}
-
-} // namespace
 
 node::node(node_options options, hub::application& app, broker::broker& nodes,
            const http::router& routes, base::log& log)
@@ -30,7 +18,8 @@ node::node(node_options options, hub::application& app, broker::broker& nodes,
       log_(log),
       broker_(nodes),
       service_{.routes = routes, .websocket_path = options_.websocket_path},
-      hub_(options_.clients, app, nodes, log, options_.threads)
+      hub_(options_.clients, app, nodes, log, options_.threads),
+      placement_(options_.threads)
 {
     for (unsigned i = 0; i < options_.threads; ++i) {
         workers_.push_back(std::make_unique<worker>());
@@ -40,14 +29,19 @@ node::node(node_options options, hub::application& app, broker::broker& nodes,
 
 node::~node()
 {
-    stop(std::chrono::milliseconds(0));
+    stop({.deadline = std::chrono::milliseconds(0)});
     wait();
     hub_.sever();
 }
 
 void node::start()
 {
-    endpoint_ = net::endpoint::resolve(options_.host, options_.port);
+    std::vector<net::owned_socket> listening;
+    if (options_.listening_socket)
+        listening = net::share_listener(net::owned_socket(*options_.listening_socket),
+                                        options_.threads, endpoint_);
+    else
+        endpoint_ = net::endpoint::resolve(options_.host, options_.port);
     if (options_.loopback_only && !endpoint_.is_loopback())
         throw std::runtime_error("everybody may come in without authentication, so listening on " +
                                  options_.host +
@@ -57,16 +51,38 @@ void node::start()
         begin_tls();
     broker_.start();
     joined_ = true;
-    const std::vector<int> listening = listen_or_explain(endpoint_, options_.threads);
+    if (listening.empty())
+        listening = listen();
     for (unsigned i = 0; i < options_.threads; ++i) {
         hub::shard& shard = hub_.at(i);
         workers_[i]->serve(
-            listening[i], service_,
+            std::move(listening[i]), service_,
             [&shard](net::connection& c, std::span<char> rest) { shard.accept(c, rest); }, log_);
     }
+    if (options_.threads > 1)
+        for (unsigned i = 0; i < options_.threads; ++i)
+            workers_[i]->balance(placement_, i, workers_);
     hub_.start();
+    started_ = true;
     for (const auto& w : workers_)
         w->start();
+}
+
+std::vector<net::owned_socket> node::listen()
+{
+    try {
+        if (!options_.take_over)
+            return net::open_listeners(endpoint_, options_.threads);
+        const unsigned others = net::count_listeners(endpoint_);
+        auto opened = net::open_more_listeners(endpoint_, options_.threads);
+        if (others > 0)
+            net::steer_connections(opened.front().get(), others, options_.threads);
+        log_.info("took over the port", {{"sockets_of_others", others}});
+        return opened;
+    } catch (const std::system_error& error) {
+        throw std::runtime_error("cannot listen on " + endpoint_.to_string() + ": " +
+                                 error.code().message());
+    }
 }
 
 std::string node::url() const
@@ -89,12 +105,21 @@ void node::reload_tls()
         tls_->reload();
 }
 
-void node::stop(std::chrono::milliseconds deadline)
+void node::stop(const stop_plan& plan)
 {
-    if (!hub_.stop())
+    if (!started_)
         return;
+    stopping_ = true;
+    if (plan.at_once())
+        hub_.stop();
     for (unsigned i = 0; i < workers_.size(); ++i)
-        workers_[i]->stop(deadline, [&shard = hub_.at(i)] {
+        workers_[i]->stop(plan.delay, plan.spread + plan.deadline, [this, i, spread = plan.spread] {
+            hub::shard& shard = hub_.at(i);
+            if (spread.count() > 0) {
+                shard.depart(spread, [this] { hub_.stop(); });
+                return;
+            }
+            hub_.stop();
             shard.close_all(ws::close_code::going_away, "Server shutting down");
         });
 }
@@ -111,6 +136,7 @@ void node::wait()
         w->join();
     if (!std::exchange(joined_, false))
         return;
+    hub_.stop(); // if all clients went before their turn
     hub_.sever();
     broker_.stop();
 }

@@ -7,13 +7,17 @@
 #include "hub/hub.hpp"
 #include "hub/options.hpp"
 #include "net/endpoint.hpp"
+#include "net/owned_socket.hpp"
 #include "serve/certificates.hpp"
 #include "serve/http_session.hpp"
 #include "serve/worker.hpp"
 
+#include <atomic>
 #include <chrono>
+#include <cresset/stop_plan.hpp>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +31,11 @@ struct node_options
     bool loopback_only = false; // refuse to listen anywhere else
     unsigned threads = 1;       // up to hub::shards_max
     tls_options tls;
+
+    // Listen beside another process, and have all that comes from then on: that one is about to
+    // stop. Or at a socket that somebody else has opened; host and port then mean nothing.
+    bool take_over = false;
+    std::optional<int> listening_socket;
 
     hub::options clients;
 };
@@ -51,9 +60,10 @@ public:
     std::uint16_t port() const noexcept { return endpoint_.port(); }
     std::string url() const;
 
-    // Closes every client with 1001, and waits at most for the deadline to see them go. Returns at
-    // once; stopped tells when it is done, and wait waits for it. Before start: does nothing.
-    void stop(std::chrono::milliseconds deadline);
+    // Sends the clients away as the plan says. Returns at once; stopped tells when it is done, and
+    // wait waits for it. Before start: does nothing. Called again, the plan that ends sooner counts.
+    void stop(const stop_plan& plan);
+    bool stopping() const noexcept { return stopping_; }
     bool stopped() const noexcept;
     void wait();
 
@@ -75,15 +85,19 @@ public:
 
 private:
     void begin_tls();
+    std::vector<net::owned_socket> listen();
 
     node_options options_;
     base::log& log_;
     broker::broker& broker_;
+    bool started_ = false;
+    std::atomic<bool> stopping_{false};
     bool joined_ = false;               // to the other nodes, by a broker that has started
     std::unique_ptr<certificates> tls_; // null in the clear
     http_service service_;
     net::endpoint endpoint_;
     hub::hub hub_;
+    placement placement_;
     std::vector<std::unique_ptr<worker>> workers_;
 };
 

@@ -59,7 +59,7 @@ public:
         set(starting_, false);
     }
 
-    void stop(std::chrono::milliseconds deadline)
+    void stop(const stop_plan& plan)
     {
         {
             std::unique_lock lock(mutex_);
@@ -67,7 +67,7 @@ public:
             // A node that is half started can't be stopped, and the other half would go on.
             changed_.wait(lock, [this] { return !starting_; });
         }
-        node_.stop(deadline);
+        node_.stop(plan);
         set(stopped_, true);
         if (!node_.in_worker_thread())
             wait();
@@ -181,7 +181,13 @@ void server::run()
 
 void server::stop(std::chrono::milliseconds deadline)
 {
-    impl_->stop(deadline);
+    stop(stop_plan{.deadline = deadline});
+}
+
+void server::stop(const stop_plan& plan)
+{
+    serve::check_stop_plan(plan);
+    impl_->stop(plan);
 }
 
 std::string server::url() const
@@ -356,7 +362,7 @@ server_stats server::stats() const noexcept
 
 bool server::ready() const noexcept
 {
-    return impl_->node_.hub().running() && impl_->broker_->ready();
+    return impl_->node_.hub().running() && !impl_->node_.stopping() && impl_->broker_->ready();
 }
 
 void server::http(std::string method, std::string path, http::handler answer)

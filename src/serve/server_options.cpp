@@ -9,6 +9,7 @@
 #include <limits>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace cresset::serve {
 namespace {
@@ -58,6 +59,15 @@ void check_tls(const tls_options& options, const char* option)
     require(options.enabled() || !checks, option, "must have a certificate to check clients'");
     require(checks == !options.client_ca_file.empty(), option,
             "must have client_ca_file if it checks clients' certificates, and only then");
+}
+
+void check_stop_plan(const stop_plan& plan)
+{
+    for (const auto& [time, name] :
+         {std::pair{plan.delay, "delay"}, {plan.spread, "spread"}, {plan.deadline, "deadline"}}) {
+        require(time.count() >= 0, name, "must not be negative");
+        require(time <= std::chrono::hours(24), name, "must be at most a day");
+    }
 }
 
 void check_options(const server_options& options, const handlers& callbacks)

@@ -4,6 +4,7 @@
 
 #include <cresset/handlers.hpp>
 #include <cresset/options.hpp>
+#include <cresset/stop_plan.hpp>
 #include <vector>
 
 namespace cresset::serve {
@@ -11,6 +12,7 @@ namespace cresset::serve {
 // These throw option_error for the first option that can't work; `option` is what policies are
 // called where they were given.
 void check_policies(const std::vector<event_policy>& policies, const char* option);
+void check_stop_plan(const stop_plan& plan);
 void check_options(const server_options& options, const handlers& callbacks);
 
 // What the public options mean to a node.

@@ -4,11 +4,14 @@
 #include "net/connection_set.hpp"
 #include "net/event_loop.hpp"
 #include "serve/http_front.hpp"
+#include "serve/placement.hpp"
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <thread>
 
 namespace cresset::serve {
@@ -24,13 +27,18 @@ public:
     net::event_loop& loop() noexcept { return loop_; }
 
     // Before start: serves a listening socket.
-    void serve(int listening, const http_service& service, upgrade_handler upgrade, base::log& log);
+    void serve(net::owned_socket listening, const http_service& service, upgrade_handler upgrade, base::log& log);
+
+    // Before start: shares what comes among workers, of which this one has the index.
+    void balance(placement& all, unsigned index, std::span<const std::unique_ptr<worker>> workers);
 
     void start();
 
-    // From any thread: accepts no more, calls close_clients on the loop's thread, and ends when all
-    // connections have, or when the deadline has passed: what is left by then is cut off.
-    void stop(std::chrono::milliseconds deadline, std::function<void()> close_clients);
+    // From any thread: after the delay accepts no more, calls close_clients on the loop's thread,
+    // and ends when all connections have, or when the deadline behind the delay has passed: what is
+    // left by then is cut off. Called again, the one that ends sooner counts.
+    void stop(std::chrono::milliseconds delay, std::chrono::milliseconds deadline,
+              std::function<void()> close_clients);
 
     // From any thread: whether the thread has come to its end, which join then doesn't wait for.
     bool stopped() const noexcept { return stopped_; }
@@ -42,11 +50,19 @@ private:
     bool on_turn_end() override;
     void on_timer() override;
 
+    void close();
+    void take(int descriptor, const net::endpoint& peer);
+
     net::event_loop loop_;
     net::connection_set connections_;
     std::unique_ptr<http_front> front_;
+    placement* placement_ = nullptr; // null if there is nobody to share with
+    unsigned index_ = 0;             // in it
     std::thread thread_;
-    bool stopping_ = false;
+    std::function<void()> close_clients_; // once it is told to stop, until it does
+    std::chrono::milliseconds deadline_{}; // from then on
+    std::uint64_t ends_ms_ = 0;            // at the latest
+    bool stopping_ = false;                // and told close_clients to
     std::atomic<bool> stopped_{false};
 };
 

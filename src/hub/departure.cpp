@@ -1,0 +1,72 @@
+#include "hub/departure.hpp"
+
+#include "hub/shard.hpp"
+
+#include <algorithm>
+#include <cresset/constants.hpp>
+#include <random>
+#include <string>
+#include <utility>
+
+namespace cresset::hub {
+namespace {
+
+// Clients told or closed in one turn: the others are served meanwhile.
+constexpr std::size_t clients_a_turn_max = 128;
+
+constexpr std::chrono::milliseconds interval{10};
+
+} // namespace
+
+departure::departure(shard& home, std::chrono::milliseconds over,
+                     base::unique_function<void()> gone)
+    : home_(home),
+      gone_(std::move(gone)),
+      over_ms_(static_cast<std::uint64_t>(over.count())),
+      begun_ms_(home.loop().now_ms()),
+      clients_(home.handles())
+{
+    std::ranges::shuffle(clients_, std::minstd_rand(std::random_device{}()));
+    home_.loop().arm(*this, std::chrono::milliseconds(0));
+}
+
+void departure::on_timer()
+{
+    const std::uint64_t elapsed_ms = home_.loop().now_ms() - begun_ms_;
+    tell_some(elapsed_ms);
+    close_some(elapsed_ms);
+    if (closed_ < clients_.size())
+        home_.loop().arm(*this, interval);
+    else
+        gone_();
+}
+
+// Of all, in the order in which they go, and so each before it goes.
+void departure::tell_some(std::uint64_t elapsed_ms)
+{
+    const std::size_t until = std::min(clients_.size(), told_ + clients_a_turn_max);
+    for (; told_ < until; ++told_) {
+        session* const s = home_.find(clients_[told_]);
+        if (!s || !s->asked_for().reconnect || s->state() != client_state::authenticated)
+            continue;
+        const std::uint64_t turn = turn_of(told_);
+        const std::uint64_t delay_ms = turn - std::min(turn, elapsed_ms);
+        s->send_event(events::reconnect, "{\"delayMs\":" + std::to_string(delay_ms) + "}");
+    }
+}
+
+void departure::close_some(std::uint64_t elapsed_ms)
+{
+    const std::size_t until = std::min(told_, closed_ + clients_a_turn_max);
+    for (; closed_ < until && turn_of(closed_) <= elapsed_ms; ++closed_)
+        if (session* const s = home_.find(clients_[closed_]))
+            s->close(ws::close_code::service_restart, reason);
+}
+
+// In milliseconds from the beginning; the last one's is when all of the time is over.
+std::uint64_t departure::turn_of(std::size_t index) const noexcept
+{
+    return over_ms_ * (index + 1) / clients_.size();
+}
+
+} // namespace cresset::hub

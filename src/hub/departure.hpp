@@ -1,0 +1,45 @@
+#pragma once
+
+#include "base/slab.hpp"
+#include "base/unique_function.hpp"
+#include "net/timer_wheel.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace cresset::hub {
+
+class session;
+class shard;
+
+// Sends the clients of a shard away one by one, evenly over a while and in no order of theirs, so
+// that they don't all come to the other nodes at once. Those with the capability `reconnect` are
+// told before when their turn is, and can be elsewhere by then. On the shard's thread.
+class departure final : private net::timer
+{
+public:
+    // With 1012.
+    static constexpr std::string_view reason = "Server restarts";
+
+    // Calls gone once, when the last has been closed.
+    departure(shard& home, std::chrono::milliseconds over, base::unique_function<void()> gone);
+
+private:
+    void on_timer() override;
+    void tell_some(std::uint64_t elapsed_ms);
+    void close_some(std::uint64_t elapsed_ms);
+    std::uint64_t turn_of(std::size_t index) const noexcept;
+
+    shard& home_;
+    base::unique_function<void()> gone_;
+    std::uint64_t over_ms_;
+    std::uint64_t begun_ms_;
+    std::vector<base::slab<session>::handle> clients_; // in the order in which they go
+    std::size_t told_ = 0;
+    std::size_t closed_ = 0;
+};
+
+} // namespace cresset::hub
