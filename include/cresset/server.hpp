@@ -56,6 +56,8 @@ struct server_stats
     std::uint64_t dropped_undecryptable = 0; // `encrypted` of a client that could not be decrypted
     std::uint64_t dropped_in_transit = 0;    // between threads, of which one fell behind
     std::uint64_t refused_joins = 0;
+    std::uint64_t refused_origins = 0; // WebSockets of pages that are not among the origins
+    std::uint64_t refused_proxies = 0; // connections without a good PROXY header of a trusted proxy
 
     // The longest that one of the threads was busy before it looked at its clients again.
     std::chrono::microseconds longest_turn{0};

@@ -66,13 +66,14 @@ exit_status run_echo(const echo_flags& flags)
     raise_descriptor_limit();
     base::log log(base::log_level::info, base::log_format::text);
     const http::router routes;
-    const serve::http_service service{.routes = routes, .websocket_path = {}};
+    const serve::http_service service{
+        .routes = routes, .websocket_path = {}, .origins = {{"*"}, false}};
     net::endpoint at = net::endpoint::resolve(flags.host, flags.port);
     echo_sessions sessions;
     serve::worker worker;
     worker.serve(
         net::open_listeners(at, 1).front(), service,
-        [&](net::connection& c, std::span<char> rest) {
+        [&](net::connection& c, std::span<char> rest, const base::ip_address&) {
             echo_session& s = sessions.create(sessions, c, flags.limits);
             c.set_handler(s);
             s.on_data(rest);

@@ -9,6 +9,7 @@
 #include "cli/signals.hpp"
 #include "cli/units.hpp"
 #include "http/router.hpp"
+#include "serve/access.hpp"
 #include "serve/encryption.hpp"
 #include "serve/node.hpp"
 #include "serve/redis.hpp"
@@ -35,6 +36,9 @@ struct serve_flags
     standalone::rules rules;
     redis_options redis;
     std::string redis_subscribe = "exact";
+    std::vector<std::string> origins;
+    bool require_origin = false;
+    std::vector<std::string> trusted_proxies;
     std::string auth = "none";
     std::string encryption = "off";
     std::string encryption_key;
@@ -60,6 +64,31 @@ void add_listening(CLI::App& app, serve_flags& flags)
     app.add_option("--threads", flags.options.threads, "Threads, each with a share of the clients")
         ->check(CLI::Range(1U, hub::shards_max))
         ->capture_default_str();
+}
+
+void add_access(CLI::App& app, serve_flags& flags)
+{
+    app.add_option(
+           "--origin", flags.origins,
+           "Pages that may open the WebSocket: scheme://host[:port], with * in place of the "
+           "first label, of the port, or of all: 'https://*.example.com', "
+           "'http://localhost:*', '*'; may be repeated (default: pages of the host that "
+           "they connect to). Programs, which send no Origin, may in any case")
+        ->delimiter(',')
+        ->type_name("PATTERN");
+    app.add_flag("--require-origin", flags.require_origin,
+                 "Refuse those who send no Origin: all but browsers, and programs that pretend to "
+                 "be one");
+    app.add_option(
+           "--trusted-proxy", flags.trusted_proxies,
+           "A proxy in front of this server, by address or range (10.0.0.0/8), or "
+           "`loopback`: its X-Forwarded-For is believed; may be repeated (default: nobody's "
+           "is)")
+        ->delimiter(',')
+        ->type_name("ADDRESS");
+    app.add_flag("--proxy-protocol", flags.options.proxy_protocol,
+                 "Each connection begins with a PROXY header, version 1 or 2, from a "
+                 "--trusted-proxy; others are closed");
 }
 
 void add_rules(CLI::App& app, serve_flags& flags)
@@ -174,12 +203,15 @@ std::string check(const serve_flags& flags, const http::router& routes)
         return "--path must be a path alone, without a query string: clients may add any";
     if (!flags.encryption_key.empty() && flags.encryption == "off")
         return "--encryption-key is for --encryption optional or required, which is off";
+    if (options.proxy_protocol && flags.trusted_proxies.empty())
+        return "--proxy-protocol needs --trusted-proxy: the addresses that connections may come "
+               "from";
     if (routes.has_path(options.websocket_path))
         return "--path " + options.websocket_path + " is taken by a page of the server";
     return {};
 }
 
-void log_totals(base::log& log, const hub::totals& t)
+void log_totals(base::log& log, const hub::totals& t, const serve::refusal_totals& refused)
 {
     log.info("stopped", {{"messages_received", t.messages_received},
                          {"messages_delivered", t.messages_delivered},
@@ -192,6 +224,8 @@ void log_totals(base::log& log, const hub::totals& t)
                          {"dropped_undecryptable", t.dropped_undecryptable},
                          {"dropped_in_transit", t.dropped_in_transit},
                          {"refused_joins", t.refused_joins},
+                         {"refused_origins", refused.origins},
+                         {"refused_proxies", refused.proxies},
                          {"longest_turn_us", t.longest_turn.count()}});
 }
 
@@ -238,7 +272,8 @@ exit_status run_server(serve_flags& flags, base::log& log)
     flags.options.clients.require_encryption = flags.encryption == "required";
     flags.options.loopback_only = flags.auth == "none";
     http::router routes([&log](const http::request& asked, std::string_view what) {
-        log.error("a request's handler failed", {{"path", asked.path()}, {"error", what}});
+        log.error("a request's handler failed",
+                  {{"path", asked.path()}, {"address", asked.client_address}, {"error", what}});
     });
     flags.redis.subscribe =
         flags.redis_subscribe == "exact" ? redis_subscribe::exact : redis_subscribe::pattern;
@@ -248,6 +283,10 @@ exit_status run_server(serve_flags& flags, base::log& log)
         clients.slow_clients = *parse_policy(flags.slow_clients);
         clients.event_policies = parse_event_policies(flags.event_policies);
         serve::check_policies(clients.event_policies, "--event-policy");
+        flags.options.origins =
+            serve::make_origin_rules(flags.origins, flags.require_origin, "--origin");
+        flags.options.trusted_proxies =
+            serve::make_trusted_proxies(flags.trusted_proxies, "--trusted-proxy");
         broker = serve::make_broker(flags.redis, log);
         if (flags.encryption != "off")
             flags.options.clients.key_agreement = serve::make_key_agreement(flags.encryption_key);
@@ -269,7 +308,7 @@ exit_status run_server(serve_flags& flags, base::log& log)
     std::fflush(stdout);
     wait_for_stop([&] { node.stop(stop_deadline); }, [&] { return node.stopped(); });
     node.wait();
-    log_totals(log, node.hub().count());
+    log_totals(log, node.hub().count(), node.refused());
     if (!flags.redis.url.empty())
         log_totals(log, broker->counts());
     return success;
@@ -285,6 +324,7 @@ void add_serve(CLI::App& program, exit_status& status)
     app->footer("Example, a chat that everybody on this machine can use:\n"
                 "  cresset serve --join 'public-*' --publish 'public-*'");
     add_listening(*app, *flags);
+    add_access(*app, *flags);
     add_rules(*app, *flags);
     add_redis(*app, *flags);
     add_encryption(*app, *flags);

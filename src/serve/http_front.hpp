@@ -4,6 +4,8 @@
 #include "net/connection_set.hpp"
 #include "net/listener.hpp"
 #include "serve/http_session.hpp"
+#include "serve/proxy_session.hpp"
+#include "serve/refusals.hpp"
 
 #include <memory>
 #include <unordered_map>
@@ -15,20 +17,27 @@ namespace cresset::serve {
 class http_front
 {
 public:
-    // Takes over a listening socket. The service outlives it.
+    // Takes over a listening socket. The references outlive it.
     http_front(net::connection_set& connections, int listening, const http_service& service,
-               upgrade_handler upgrade, base::log& log);
+               upgrade_handler upgrade, refusal_counters& refused, base::log& log);
 
     // Accepts no more, and ends the connections that still speak HTTP.
     void stop();
 
 private:
     void accept(int descriptor, const net::endpoint& peer);
+    void accept_http(int descriptor, const base::ip_address& peer);
+    void accept_proxied(int descriptor, const base::ip_address& peer);
+    void begin_http(net::connection& c, const base::ip_address& client, std::span<char> rest);
+    std::unique_ptr<http_session> make_session(const base::ip_address& peer);
 
     net::connection_set& connections_;
     const http_service& service_;
     upgrade_handler upgrade_;
     base::log& log_;
+    refusals refusals_;
+    client_acceptor begin_;
+    std::unordered_map<proxy_session*, std::unique_ptr<proxy_session>> proxied_;
     std::unordered_map<http_session*, std::unique_ptr<http_session>> sessions_;
     net::listener listener_;
 };

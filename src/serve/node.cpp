@@ -28,7 +28,11 @@ node::node(node_options options, hub::application& app, broker::broker& nodes,
     : options_(std::move(options)),
       log_(log),
       broker_(nodes),
-      service_{.routes = routes, .websocket_path = options_.websocket_path},
+      service_{.routes = routes,
+               .websocket_path = options_.websocket_path,
+               .origins = options_.origins,
+               .trusted_proxies = options_.trusted_proxies,
+               .proxy_protocol = options_.proxy_protocol},
       hub_(options_.clients, app, nodes, log, options_.threads)
 {
     for (unsigned i = 0; i < options_.threads; ++i) {
@@ -59,7 +63,10 @@ void node::start()
         hub::shard& shard = hub_.at(i);
         workers_[i]->serve(
             listening[i], service_,
-            [&shard](net::connection& c, std::span<char> rest) { shard.accept(c, rest); }, log_);
+            [&shard](net::connection& c, std::span<char> rest, const base::ip_address& from) {
+                shard.accept(c, rest, from);
+            },
+            log_);
     }
     hub_.start();
     for (const auto& w : workers_)
@@ -95,6 +102,16 @@ void node::wait()
         return;
     hub_.sever();
     broker_.stop();
+}
+
+refusal_totals node::refused() const noexcept
+{
+    refusal_totals all;
+    for (const auto& w : workers_) {
+        all.origins += w->refused().origins.value();
+        all.proxies += w->refused().proxies.value();
+    }
+    return all;
 }
 
 bool node::in_worker_thread() const noexcept

@@ -26,7 +26,18 @@ struct node_options
     bool loopback_only = false; // refuse to listen anywhere else
     unsigned threads = 1;       // up to hub::shards_max
 
+    http::origin_rules origins{};
+    base::ip_prefixes trusted_proxies{};
+    bool proxy_protocol = false;
+
     hub::options clients;
+};
+
+// Whom the port has turned away, see refusal_counters.
+struct refusal_totals
+{
+    std::uint64_t origins = 0;
+    std::uint64_t proxies = 0;
 };
 
 // A server of a process, library and `cresset serve` alike: the place where loops, shards and the
@@ -60,6 +71,8 @@ public:
 
     // Whether the calling thread is one of its own.
     bool in_worker_thread() const noexcept;
+
+    refusal_totals refused() const noexcept;
 
     hub::hub& hub() noexcept { return hub_; }
     const hub::hub& hub() const noexcept { return hub_; }

@@ -17,8 +17,8 @@ worker::~worker()
 void worker::serve(int listening, const http_service& service, upgrade_handler upgrade,
                    base::log& log)
 {
-    front_ =
-        std::make_unique<http_front>(connections_, listening, service, std::move(upgrade), log);
+    front_ = std::make_unique<http_front>(connections_, listening, service, std::move(upgrade),
+                                          refused_, log);
 }
 
 void worker::start()

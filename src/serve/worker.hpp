@@ -28,6 +28,9 @@ public:
 
     void start();
 
+    // From any thread.
+    const refusal_counters& refused() const noexcept { return refused_; }
+
     // From any thread: accepts no more, calls close_clients on the loop's thread, and ends when all
     // connections have, or when the deadline has passed: what is left by then is cut off.
     void stop(std::chrono::milliseconds deadline, std::function<void()> close_clients);
@@ -44,6 +47,7 @@ private:
 
     net::event_loop loop_;
     net::connection_set connections_;
+    refusal_counters refused_;
     std::unique_ptr<http_front> front_;
     std::thread thread_;
     bool stopping_ = false;

@@ -30,8 +30,8 @@ export class Raw {
   #wake = () => {};
 
   // allowHalfOpen: the server's end of sending does not end ours.
-  constructor(port, host) {
-    this.socket = connect({ port, host, allowHalfOpen: true });
+  constructor(port, host, options = {}) {
+    this.socket = connect({ port, host, allowHalfOpen: true, ...options });
     this.ended = false; // the server has said FIN, or reset
     this.reset = false;
     this.socket.on('data', (bytes) => { this.#pieces.push(bytes); this.#wake(); });

@@ -140,9 +140,9 @@ export class Server {
     return client;
   }
 
-  // A TCP connection.
-  async raw() {
-    const raw = new Raw(this.port, this.address.hostname);
+  // A TCP connection; options are those of node:net.
+  async raw(options) {
+    const raw = new Raw(this.port, this.address.hostname, options);
     this.#clients.push(raw);
     await raw.opened();
     return raw;
