@@ -4,7 +4,8 @@
 # A figure over its bound is marked, and no failure.
 #
 #   bench/compare.sh [--write] [ROUNDS [FIGURE...]]
-#       (5, all: fanout fanout16 echo connect latency excluded redis memory threads)
+#       (5, all: fanout fanout16 echo connect latency excluded redis tls tls16
+#       tlsecho tlsconnect memory threads)
 #
 # --write keeps the results in bench/results/compare.json, and puts them into docs/benchmarks.md and
 # docs/images; that needs gnuplot.

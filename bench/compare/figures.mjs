@@ -25,16 +25,17 @@ async function fromRedis(server) {
     return cpuOf(await generate('redis', server, [...flags, ...more, ...amount]));
 }
 
-async function echo(server) {
+const echo = (messages) => async (server) => {
     const flags = ['--clients', 100, '--size', 64, '--in-flight', 1];
-    const amount = ['--warm-up', 50_000, '--messages', 300_000];
+    const amount = ['--warm-up', messages / 6, '--messages', messages];
     return cpuOf(await generate('echo', server, [...flags, ...amount]));
-}
+};
 
-async function connect(server) {
-    const report = await generate('connect', server, ['--clients', 4_000, '--warm-up', 2_000]);
+const connect = (clients) => async (server) => {
+    const amount = ['--clients', clients, '--warm-up', clients / 2];
+    const report = await generate('connect', server, amount);
     return { cpu: report.server.cpu_us_per_client };
-}
+};
 
 export const percentiles = ['p50', 'p90', 'p99', 'p99.9', 'p99.99'];
 
@@ -97,14 +98,14 @@ export const stages = [
             echo: {
                 title: 'Echo of 64 bytes, 100 clients',
                 unit: 'us',
-                measure: echo,
+                measure: echo(300_000),
                 rows: { cpu: { title: 'CPU an echo', reference: 0.65 } },
                 plot: 'Echo',
             },
             connect: {
                 title: 'Connect and authenticate',
                 unit: 'us',
-                measure: connect,
+                measure: connect(4_000),
                 rows: { cpu: { title: 'CPU a client', reference: 0.45 } },
                 plot: 'Connect, authenticate',
             },
@@ -148,6 +149,41 @@ export const stages = [
                 measure: fromRedis,
                 rows: { cpu: { title: 'CPU a delivery', reference: 0.6 } },
                 plot: 'From Redis, 64 in flight',
+            },
+        },
+    },
+    {
+        servers: {
+            reference: () => startReference({ tls: true }),
+            cresset: () => startCresset({ tls: true }),
+        },
+        figures: {
+            tls: {
+                title: 'Over TLS, fan-out to 1,000 clients, 1 message in flight',
+                unit: 'us',
+                measure: fanOut(1, 200),
+                rows: { cpu: { title: 'CPU a delivery' } },
+                plot: 'TLS, 1 in flight',
+            },
+            tls16: {
+                title: 'The same, 16 messages in flight',
+                unit: 'us',
+                measure: fanOut(16, 800),
+                rows: { cpu: { title: 'CPU a delivery' } },
+                plot: 'TLS, 16 in flight',
+            },
+            tlsecho: {
+                title: 'Echo of 64 bytes over TLS, 100 clients',
+                unit: 'us',
+                measure: echo(60_000),
+                rows: { cpu: { title: 'CPU an echo' } },
+                plot: 'Echo over TLS',
+            },
+            tlsconnect: {
+                title: 'Connect over TLS and authenticate',
+                unit: 'us',
+                measure: connect(600),
+                rows: { cpu: { title: 'CPU a client' } },
             },
         },
     },

@@ -19,7 +19,7 @@ const helpers = Bun.resolveSync('@venizia/ignis-helpers', conformance);
 const { applicationLogger, WebSocketServerHelper } = await import(helpers);
 applicationLogger.silent = true;
 
-const { redis, publishToSelf = false } = JSON.parse(process.argv[2] ?? '{}');
+const { redis, publishToSelf = false, tls } = JSON.parse(process.argv[2] ?? '{}');
 
 // To a room without exclusion the helper sends by the server's own publish, which is its fast way.
 function publish(clientId: string, { room, event, data }: Json) {
@@ -31,6 +31,7 @@ function publish(clientId: string, { room, event, data }: Json) {
 const server = Bun.serve({
   hostname: '127.0.0.1',
   port: 0,
+  ...(tls && { tls: { cert: Bun.file(tls.cert), key: Bun.file(tls.key) } }),
   fetch: () => new Response('', { status: 503 }),
   websocket: { message() {} },
 });

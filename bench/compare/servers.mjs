@@ -1,9 +1,10 @@
 // The servers that are compared, one at a time: the reference, Cresset, and the floor under both.
-// Each is { port, pid, redisPort, stop() }; redisPort is there where it is joined to a Redis.
+// Each is { port, pid, redisPort, tls, stop() }; redisPort is there where it is joined to a Redis.
 
 import { fileURLToPath } from 'node:url';
 
 import { referenceCommand } from '../../tests/conformance/support/programs.mjs';
+import { Authority } from '../../tests/support/certificates.mjs';
 import { binDir, Process, startRedis } from '../support/processes.mjs';
 import { clientCores, serverCores } from './cores.mjs';
 
@@ -36,26 +37,39 @@ async function withRedis(start) {
 
 const readyLine = /is ready: http:\/\/.*:(\d+)\/$/;
 
+let files;
+
+// What a server shows for TLS, {cert, key}.
+function certificate() {
+    files ??= new Authority('bench').issue('server');
+    return files;
+}
+
 // `redis`: joined to one. `toSelf`: who publishes gets the message too. `cores`: its threads' own.
-export function startCresset({ redis = false, toSelf = true, threads = 1, cores } = {}) {
+export async function startCresset(how = {}) {
+    const { redis = false, toSelf = true, tls = false, threads = 1, cores } = how;
     const start = (redisPort) => {
         const more = [
             ...['--threads', `${threads}`],
             ...(toSelf ? ['--publish-to-self'] : []),
             ...(redisPort ? ['--redis', urlOf(redisPort)] : []),
+            ...(tls ? ['--tls-cert', certificate().cert, '--tls-key', certificate().key] : []),
         ];
         return started(`${binDir}/cresset`, [...flags, ...more], readyLine, cores && { cores });
     };
-    return redis ? withRedis(start) : start();
+    const server = redis ? await withRedis(start) : await start();
+    return { ...server, tls };
 }
 
 // It can't do without a Redis.
-export function startReference({ toSelf = true } = {}) {
-    return withRedis((redisPort) => {
+export async function startReference({ toSelf = true, tls = false } = {}) {
+    const server = await withRedis((redisPort) => {
         const options = { redis: urlOf(redisPort), publishToSelf: toSelf };
+        if (tls) options.tls = certificate();
         const { command, args, env } = referenceCommand(referenceProgram, options);
         return started(command, args, /^READY {"port":(\d+)}$/, { env });
     });
+    return { ...server, tls };
 }
 
 export function startFloor({ redis = false } = {}) {

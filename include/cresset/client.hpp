@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cresset/client_id.hpp>
 #include <cresset/constants.hpp>
+#include <cresset/export.hpp>
 #include <cresset/json.hpp>
 #include <optional>
 #include <string>
@@ -10,6 +11,10 @@
 #include <vector>
 
 namespace cresset {
+
+namespace base {
+class ip_address;
+}
 
 // Who a client turned out to be: the answer to `authenticate`.
 struct identity
@@ -32,8 +37,9 @@ class client
 {
 public:
     client(const client_id& id, std::optional<std::string_view> user_id,
-           const boost::json::value* metadata, bool encrypted) noexcept
-        : id_(id), user_id_(user_id), metadata_(metadata), encrypted_(encrypted)
+           const boost::json::value* metadata, bool encrypted,
+           const base::ip_address* address = nullptr) noexcept
+        : id_(id), user_id_(user_id), metadata_(metadata), encrypted_(encrypted), address_(address)
     {}
 
     const client_id& id() const noexcept { return id_; }
@@ -56,11 +62,16 @@ public:
 
     bool encrypted() const noexcept { return encrypted_; }
 
+    // Where it connects from: "203.0.113.9", "2001:db8::9". Of a client behind a trusted proxy, its
+    // own (server_options::trusted_proxies). Made anew by each call.
+    CRESSET_EXPORT std::string address() const;
+
 private:
     const client_id& id_;
     std::optional<std::string_view> user_id_;
     const boost::json::value* metadata_;
     bool encrypted_;
+    const base::ip_address* address_;
 };
 
 // What was true of a client at one moment.
@@ -70,6 +81,7 @@ struct client_info
     std::optional<std::string> user_id;
     client_state state = client_state::unauthorized;
     bool encrypted = false;
+    std::string address; // see client::address
     std::vector<std::string>
         rooms; // in no order; with its own, named by its id, once authenticated
     boost::json::value metadata;

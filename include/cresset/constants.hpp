@@ -128,7 +128,7 @@ constexpr bool is_valid(std::string_view name) noexcept
 namespace close_codes {
 
 inline constexpr std::uint16_t normal = 1000;
-inline constexpr std::uint16_t going_away = 1001; // the server stops
+inline constexpr std::uint16_t going_away = 1001;      // the server stops
 inline constexpr std::uint16_t service_restart = 1012; // the server stops, others go on
 inline constexpr std::uint16_t authentication_timeout = 4001;
 inline constexpr std::uint16_t heartbeat_timeout = 4002;

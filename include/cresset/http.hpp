@@ -25,6 +25,10 @@ struct request
     bool keep_alive = true;      // what the version and Connection say (RFC 9112, section 9.3)
     bool http_1_1 = true;        // else 1.0
 
+    // Where it comes from: "203.0.113.9", "2001:db8::9". Behind a trusted proxy, the client's own
+    // (server_options::trusted_proxies).
+    std::string client_address = {};
+
     // The target without its query string.
     CRESSET_EXPORT std::string_view path() const noexcept;
 

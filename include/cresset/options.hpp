@@ -36,6 +36,21 @@ struct server_options
     // Path of the WebSocket. Others are http()'s.
     std::string path{defaults::path};
 
+    // Pages that may open the WebSocket, by their origin: scheme://host[:port], with * in place of
+    // the first label, of the port, or of all ("https://*.example.com", "http://localhost:*", "*").
+    // Empty: those of the host that they connect to. Programs are no pages, and send no Origin;
+    // require_origin refuses them. See docs/proxies.md.
+    std::vector<std::string> origins = {};
+    bool require_origin = false;
+
+    // Proxies in front: addresses, ranges such as "10.0.0.0/8", or "loopback". The X-Forwarded-For
+    // of their requests tells where a client is.
+    std::vector<std::string> trusted_proxies = {};
+
+    // Each connection begins with a PROXY header, of version 1 or 2, which tells the same. Those
+    // that don't, and those of anybody but trusted_proxies, are closed.
+    bool proxy_protocol = false;
+
     // Threads, each with its own share of the clients, up to 64; 0: one a core.
     unsigned threads = 0;
 

@@ -57,7 +57,9 @@ struct server_stats
     std::uint64_t dropped_undecryptable = 0; // `encrypted` of a client that could not be decrypted
     std::uint64_t dropped_in_transit = 0;    // between threads, of which one fell behind
     std::uint64_t refused_joins = 0;
-    std::uint64_t tls_failures = 0; // clients whose TLS handshake failed
+    std::uint64_t tls_failures = 0;    // clients whose TLS handshake failed
+    std::uint64_t refused_origins = 0; // WebSockets of pages that are not among the origins
+    std::uint64_t refused_proxies = 0; // connections without a good PROXY header of a trusted proxy
 
     // The longest that one of the threads was busy before it looked at its clients again.
     std::chrono::microseconds longest_turn{0};
@@ -81,7 +83,8 @@ struct server_stats
 class CRESSET_EXPORT server
 {
 public:
-    // Throws option_error for an option that can't work, or a missing `authenticate`.
+    // Throws option_error for an option that can't work, or a missing `authenticate`, and
+    // std::runtime_error with a line for people for TLS certificates that can't be used.
     server(server_options options, handlers callbacks);
 
     // Stops, if it still runs, and waits for its threads. Not inside a handler.
@@ -119,7 +122,7 @@ public:
 
     // Reads the TLS certificates anew, which happens by itself too within two seconds of a change
     // of their files. Throws std::runtime_error with a line for people if they can't be used: those
-    // before stay. Without TLS, or before start, it does nothing.
+    // before stay. Without TLS it does nothing.
     void reload_tls();
 
     // This node's name among the others: a UUID, made once.

@@ -49,6 +49,8 @@ struct bench_flags
     std::size_t size = 0;
     std::chrono::milliseconds timeout{10'000};
     std::string credentials = "{}";
+    std::string tls_ca;
+    bool insecure = false;
     pid_t pid = 0;
     bool json = false;
     redis_options redis;
@@ -169,6 +171,11 @@ void add_common(CLI::App& app, bench_flags& flags)
                    "JSON object to authenticate with; {n} in it is the number of the client")
         ->type_name("JSON")
         ->capture_default_str();
+    auto* ca = app.add_option("--tls-ca", flags.tls_ca,
+                              "For wss://: PEM file of who signed the server's certificate "
+                              "(default: the system's)");
+    ca->type_name("FILE");
+    app.add_flag("--insecure", flags.insecure, "For wss://: take any certificate")->excludes(ca);
     app.add_option("--pid", flags.pid, "The server's process: its CPU and memory are reported")
         ->check(CLI::Range(1, std::numeric_limits<pid_t>::max()))
         ->type_name("PID");
@@ -274,6 +281,11 @@ load::plan to_plan(bench_flags& flags)
     if (flags.what == mode::slow)
         p.slow_share = flags.slow_share;
     p.slow_bytes_a_second = flags.slow_rate;
+    if (p.come_in.server.tls())
+        p.come_in.tls = std::make_shared<const net::tls_client_context>(net::tls_client_options{
+            .ca_file = flags.tls_ca, .cert_file = {}, .key_file = {}, .verify = !flags.insecure});
+    else if (!flags.tls_ca.empty() || flags.insecure)
+        throw option_error("--tls-ca and --insecure", "are for a wss:// URL");
     p.come_in.deflate = flags.what == mode::deflate;
     if (flags.what == mode::encrypted)
         p.come_in.keys.resize(key_pairs);

@@ -71,16 +71,20 @@ exit_status run_echo(const echo_flags& flags)
     const http::router routes;
     const tls_options tls = to_tls_options(flags.tls);
     std::optional<serve::certificates> certificates;
-    if (tls.enabled())
+    if (tls.enabled()) {
         certificates.emplace(tls, log);
-    const serve::http_service service{
-        .routes = routes, .websocket_path = {}, .tls = certificates ? &*certificates : nullptr};
+        certificates->watch();
+    }
+    const serve::http_service service{.routes = routes,
+                                      .websocket_path = {},
+                                      .tls = certificates ? &*certificates : nullptr,
+                                      .origins = {{"*"}, false}};
     net::endpoint at = net::endpoint::resolve(flags.host, flags.port);
     echo_sessions sessions;
     serve::worker worker;
     worker.serve(
         std::move(net::open_listeners(at, 1).front()), service,
-        [&](net::connection& c, std::span<char> rest) {
+        [&](net::connection& c, std::span<char> rest, const base::ip_address&) {
             echo_session& s = sessions.create(sessions, c, flags.limits);
             c.set_handler(s);
             s.on_data(rest);

@@ -11,6 +11,7 @@
 #include "cli/tls_flags.hpp"
 #include "cli/units.hpp"
 #include "http/router.hpp"
+#include "serve/access.hpp"
 #include "serve/encryption.hpp"
 #include "serve/node.hpp"
 #include "serve/redis.hpp"
@@ -21,6 +22,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -36,6 +38,9 @@ struct serve_flags
     standalone::rules rules;
     redis_options redis;
     std::string redis_subscribe = "exact";
+    std::vector<std::string> origins;
+    bool require_origin = false;
+    std::vector<std::string> trusted_proxies;
     std::string auth = "none";
     std::string encryption = "off";
     std::string encryption_key;
@@ -68,6 +73,31 @@ void add_hand_over(CLI::App& app, serve::node_options& options)
     app.add_flag("--take-over", options.take_over,
                  "Listen on a port that another cresset serves, and have all new connections: stop "
                  "that one then. (A socket of systemd, LISTEN_FDS, is used by itself)");
+}
+
+void add_access(CLI::App& app, serve_flags& flags)
+{
+    app.add_option(
+           "--origin", flags.origins,
+           "Pages that may open the WebSocket: scheme://host[:port], with * in place of the "
+           "first label, of the port, or of all: 'https://*.example.com', "
+           "'http://localhost:*', '*'; may be repeated (default: pages of the host that "
+           "they connect to). Programs, which send no Origin, may in any case")
+        ->delimiter(',')
+        ->type_name("PATTERN");
+    app.add_flag("--require-origin", flags.require_origin,
+                 "Refuse those who send no Origin: all but browsers, and programs that pretend to "
+                 "be one");
+    app.add_option(
+           "--trusted-proxy", flags.trusted_proxies,
+           "A proxy in front of this server, by address or range (10.0.0.0/8), or "
+           "`loopback`: its X-Forwarded-For is believed; may be repeated (default: nobody's "
+           "is)")
+        ->delimiter(',')
+        ->type_name("ADDRESS");
+    app.add_flag("--proxy-protocol", flags.options.proxy_protocol,
+                 "Each connection begins with a PROXY header, version 1 or 2, from a "
+                 "--trusted-proxy; others are closed");
 }
 
 void add_rules(CLI::App& app, serve_flags& flags)
@@ -197,12 +227,15 @@ std::string check(const serve_flags& flags, const http::router& routes)
         return "--take-over needs the --port to take over";
     if (options.take_over && options.listening_socket)
         return "--take-over is for a port, and systemd has passed a socket: leave one out";
+    if (options.proxy_protocol && flags.trusted_proxies.empty())
+        return "--proxy-protocol needs --trusted-proxy: the addresses that connections may come "
+               "from";
     if (routes.has_path(options.websocket_path))
         return "--path " + options.websocket_path + " is taken by a page of the server";
     return {};
 }
 
-void log_totals(base::log& log, const hub::totals& t)
+void log_totals(base::log& log, const hub::totals& t, const serve::refusal_totals& refused)
 {
     log.info("stopped", {{"messages_received", t.messages_received},
                          {"messages_delivered", t.messages_delivered},
@@ -215,6 +248,8 @@ void log_totals(base::log& log, const hub::totals& t)
                          {"dropped_undecryptable", t.dropped_undecryptable},
                          {"dropped_in_transit", t.dropped_in_transit},
                          {"refused_joins", t.refused_joins},
+                         {"refused_origins", refused.origins},
+                         {"refused_proxies", refused.proxies},
                          {"longest_turn_us", t.longest_turn.count()}});
 }
 
@@ -271,13 +306,13 @@ void reload_tls(serve::node& node, base::log& log)
 exit_status run_server(serve_flags& flags, base::log& log)
 {
     hold_stop_signals();
-    hold_hang_ups();
     raise_descriptor_limit();
     std::erase(flags.options.clients.default_rooms, "");
     flags.options.clients.require_encryption = flags.encryption == "required";
     flags.options.loopback_only = flags.auth == "none";
     http::router routes([&log](const http::request& asked, std::string_view what) {
-        log.error("a request's handler failed", {{"path", asked.path()}, {"error", what}});
+        log.error("a request's handler failed",
+                  {{"path", asked.path()}, {"address", asked.client_address}, {"error", what}});
     });
     flags.redis.subscribe =
         flags.redis_subscribe == "exact" ? redis_subscribe::exact : redis_subscribe::pattern;
@@ -285,10 +320,17 @@ exit_status run_server(serve_flags& flags, base::log& log)
     std::unique_ptr<broker::broker> broker;
     try {
         flags.options.listening_socket = take_inherited_socket();
-        flags.options.tls = to_tls_options(flags.tls);
+        if (const tls_options tls = to_tls_options(flags.tls); tls.enabled()) {
+            flags.options.tls = std::make_shared<serve::certificates>(tls, log);
+            hold_hang_ups();
+        }
         clients.slow_clients = *parse_policy(flags.slow_clients);
         clients.event_policies = parse_event_policies(flags.event_policies);
         serve::check_policies(clients.event_policies, "--event-policy");
+        flags.options.origins =
+            serve::make_origin_rules(flags.origins, flags.require_origin, "--origin");
+        flags.options.trusted_proxies =
+            serve::make_trusted_proxies(flags.trusted_proxies, "--trusted-proxy");
         broker = serve::make_broker(flags.redis, log);
         if (flags.encryption != "off")
             flags.options.clients.key_agreement = serve::make_key_agreement(flags.encryption_key);
@@ -309,9 +351,9 @@ exit_status run_server(serve_flags& flags, base::log& log)
     std::printf("Cresset " CRESSET_VERSION " is ready: %s\n", node.url().c_str());
     std::fflush(stdout);
     wait_for_stop([&] { node.stop(flags.stopping); }, [&] { return node.stopped(); },
-                  [&] { reload_tls(node, log); });
+                  flags.options.tls ? [&] { reload_tls(node, log); } : std::function<void()>());
     node.wait();
-    log_totals(log, node.hub().count());
+    log_totals(log, node.hub().count(), node.refused());
     if (!flags.redis.url.empty())
         log_totals(log, broker->counts());
     return success;
@@ -329,6 +371,7 @@ void add_serve(CLI::App& program, exit_status& status)
     add_listening(*app, *flags);
     add_hand_over(*app, flags->options);
     add_tls_flags(*app, flags->tls);
+    add_access(*app, *flags);
     add_rules(*app, *flags);
     add_redis(*app, *flags);
     add_encryption(*app, *flags);

@@ -19,7 +19,8 @@ void refuse(shard& home, session& from, protocol::read_error error)
     }
     home.counts().dropped_no_event.add();
     if (home.log().enabled(base::log_level::debug))
-        home.log().debug("message without an event dropped", {{"client", from.id().to_string()}});
+        home.log().debug("message without an event dropped",
+                         {{"client", from.id().to_string()}, {"address", from.peer().to_string()}});
 }
 
 bool is_heartbeat(const protocol::read_result& message)

@@ -37,8 +37,9 @@ void fail(session& s)
 
 void log_no_verdict(shard& home, const session& s, std::string_view on, std::string_view why)
 {
-    home.log().error(std::string(on) + " failed to reach a verdict",
-                     {{"client", s.id().to_string()}, {"error", why}});
+    home.log().error(
+        std::string(on) + " failed to reach a verdict",
+        {{"client", s.id().to_string()}, {"address", s.peer().to_string()}, {"error", why}});
 }
 
 // Runs `then` on the session, where it is still there and still waits for the verdict.
@@ -102,8 +103,9 @@ void welcome(shard& home, session& s, admission& with)
     if (with.has.gap)
         s.begin_gaps();
     if (home.log().enabled(base::log_level::debug))
-        home.log().debug("client authenticated",
-                         {{"client", s.id().to_string()}, {"user", s.user_id()}});
+        home.log().debug("client authenticated", {{"client", s.id().to_string()},
+                                                  {"address", s.peer().to_string()},
+                                                  {"user", s.user_id()}});
     home.guarded("client_connected", [&] { home.app().client_connected(s.view()); });
 }
 
@@ -135,7 +137,7 @@ void agree_on_key(shard& home, session& s, identity who)
             return;
         }
         home.log().info("encryption is required, and the client brought no publicKey",
-                        {{"client", s.id().to_string()}});
+                        {{"client", s.id().to_string()}, {"address", s.peer().to_string()}});
         s.close(encryption_required, "Encryption required");
         return;
     }
@@ -149,8 +151,9 @@ void agree_on_key(shard& home, session& s, identity who)
         with.cipher = std::make_unique<session_cipher>(std::move(agreed.key), has.encrypted_number);
         admit(home, s, std::move(who), std::move(with));
     } catch (const crypto_error& error) {
-        home.log().info("encryption handshake failed",
-                        {{"client", s.id().to_string()}, {"error", error.what()}});
+        home.log().info("encryption handshake failed", {{"client", s.id().to_string()},
+                                                        {"address", s.peer().to_string()},
+                                                        {"error", error.what()}});
         refuse_handshake(s);
     }
 }
@@ -189,7 +192,7 @@ void begin_handshake(shard& home, session& s, identity who)
 {
     if (!home.app().has_handshake()) {
         home.log().error("encryption is required, but there is no handshake handler",
-                         {{"client", s.id().to_string()}});
+                         {{"client", s.id().to_string()}, {"address", s.peer().to_string()}});
         s.close(encryption_required, "Encryption required");
         return;
     }
@@ -256,8 +259,9 @@ void handle_authenticate(shard& home, session& from, std::string_view data)
                 reply<identity>(std::make_unique<authenticate_receiver>(from.address())));
         } catch (const data_error& error) {
             misfit = true;
-            home.log().info("credentials do not fit",
-                            {{"client", from.id().to_string()}, {"error", error.what()}});
+            home.log().info("credentials do not fit", {{"client", from.id().to_string()},
+                                                       {"address", from.peer().to_string()},
+                                                       {"error", error.what()}});
         }
     });
     if (!from.awaits_verdict())

@@ -36,7 +36,9 @@ public:
             // An exception on its way out of a handler is logged where it is caught.
             if (s && std::uncaught_exceptions() == 0)
                 client.home->log().error("join failed to reach a verdict",
-                                         {{"client", s->id().to_string()}, {"error", why}});
+                                         {{"client", s->id().to_string()},
+                                          {"address", s->peer().to_string()},
+                                          {"error", why}});
         });
         on_accepted({});
     }

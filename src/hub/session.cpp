@@ -16,12 +16,14 @@ namespace cresset::hub {
 
 using std::chrono::milliseconds;
 
-session::session(base::slab<session>::handle self, shard& home, net::connection& c)
+session::session(base::slab<session>::handle self, shard& home, net::connection& c,
+                 const base::ip_address& peer)
     : websocket(c, home.settings().frames),
       home_(home),
       self_(self),
       last_message_(now_ms()),
       id_(home.new_id()),
+      peer_(peer),
       connected_ms_(home.loop().now_ms())
 {}
 
@@ -39,9 +41,10 @@ client session::view() const noexcept
 {
     if (state_ == client_state::authenticating && cold_ && cold_->arriving) {
         const identity& who = cold_->arriving->who;
-        return {id_, who.user_id, &who.metadata, encrypted_};
+        return {id_, who.user_id, &who.metadata, encrypted_, &peer_};
     }
-    return {id_, named_ ? std::optional(user_id()) : std::nullopt, metadata_.get(), encrypted_};
+    return {id_, named_ ? std::optional(user_id()) : std::nullopt, metadata_.get(), encrypted_,
+            &peer_};
 }
 
 void session::deliver(outgoing& message, const shared_text& text)

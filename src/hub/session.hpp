@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/client_id.hpp"
+#include "base/ip_address.hpp"
 #include "base/slab.hpp"
 #include "hub/backlog.hpp"
 #include "hub/capabilities.hpp"
@@ -32,7 +33,8 @@ class shard;
 class session final : public websocket
 {
 public:
-    session(base::slab<session>::handle self, shard& home, net::connection& c);
+    session(base::slab<session>::handle self, shard& home, net::connection& c,
+            const base::ip_address& peer);
 
     const base::client_id& id() const noexcept { return id_; }
     client_state state() const noexcept { return state_; }
@@ -40,6 +42,9 @@ public:
     std::uint32_t slot() const noexcept { return self_.slot; }
     base::slab<session>::handle handle() const noexcept { return self_; }
     session_address address() const noexcept;
+
+    // Where the client is, beyond trusted proxies.
+    const base::ip_address& peer() const noexcept { return peer_; }
 
     // Empty if it has none.
     std::string_view user_id() const noexcept;
@@ -205,6 +210,7 @@ private:
     std::atomic<std::uint32_t> last_message_; // as now_ms; other threads read it
     std::uint32_t next_check_ = 0;            // of its state; as now_ms
     base::client_id id_;
+    base::ip_address peer_;
     std::uint64_t connected_ms_;                   // of the loop
     std::unique_ptr<boost::json::value> metadata_; // null until it has some
     memberships memberships_;

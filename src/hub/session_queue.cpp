@@ -135,7 +135,9 @@ void session::lose(counter& cause, const message_label* lost)
     losses& burst = fall_behind().lost;
     if (burst.count() == 0)
         home_.log().warn("client reads too slowly, messages to it are dropped",
-                         {{"client", id_.to_string()}, {"queued_bytes", waiting_bytes()}});
+                         {{"client", id_.to_string()},
+                          {"address", peer_.to_string()},
+                          {"queued_bytes", waiting_bytes()}});
     burst.add(lost);
 }
 
@@ -166,8 +168,9 @@ void session::on_drained()
 void session::end_burst()
 {
     const losses lost = std::exchange(behind()->lost, {});
-    home_.log().warn("client reads again",
-                     {{"client", id_.to_string()}, {"dropped_messages", lost.count()}});
+    home_.log().warn("client reads again", {{"client", id_.to_string()},
+                                            {"address", peer_.to_string()},
+                                            {"dropped_messages", lost.count()}});
     if (tells_gaps_)
         send_event(events::gap, lost.json());
 }

@@ -32,15 +32,16 @@ shard::~shard()
     assert(sessions_.size() == 0 && "the connection set goes first, and takes the sessions along");
 }
 
-void shard::accept(net::connection& c, std::span<char> rest)
+void shard::accept(net::connection& c, std::span<char> rest, const base::ip_address& from)
 {
     assert(in_thread());
-    session& s = create(c);
+    session& s = create(c, from);
     counters_.sessions.add();
     c.set_handler(s);
     s.begin();
     if (log().enabled(base::log_level::debug))
-        log().debug("client connected", {{"client", s.id().to_string()}});
+        log().debug("client connected",
+                    {{"client", s.id().to_string()}, {"address", s.peer().to_string()}});
     if (closing_)
         s.close(closing_code_, closing_reason_);
     if (!rest.empty())
@@ -227,13 +228,15 @@ void shard::count_refused_joins(const session& s, std::size_t rooms)
 {
     counters_.refused_joins.add(rooms);
     if (log().enabled(base::log_level::debug))
-        log().debug("join refused", {{"client", s.id().to_string()}, {"rooms", rooms}});
+        log().debug(
+            "join refused",
+            {{"client", s.id().to_string()}, {"address", s.peer().to_string()}, {"rooms", rooms}});
 }
 
-session& shard::create(net::connection& c)
+session& shard::create(net::connection& c, const base::ip_address& from)
 {
     const std::unique_lock lock(registry_);
-    session& s = sessions_.create(*this, c);
+    session& s = sessions_.create(*this, c, from);
     by_id_.insert(s.slot());
     return s;
 }
@@ -259,11 +262,13 @@ void shard::forget(session& s)
         groups_.leave_all(s.slot());
     }
     if (log().enabled(base::log_level::debug))
-        log().debug("client disconnected", {{"client", s.id().to_string()}, {"user", user}});
+        log().debug(
+            "client disconnected",
+            {{"client", s.id().to_string()}, {"address", s.peer().to_string()}, {"user", user}});
     guarded("client_disconnected", [&] {
         app().client_disconnected({s.id(),
                                    s.named_ ? std::optional<std::string_view>(user) : std::nullopt,
-                                   s.metadata_.get(), s.encrypted()});
+                                   s.metadata_.get(), s.encrypted(), &s.peer()});
     });
 }
 

@@ -49,7 +49,7 @@ public:
     shard& operator=(const shard&) = delete;
 
     // Makes a session of a connection that has just been upgraded. rest came behind the handshake.
-    void accept(net::connection& c, std::span<char> rest);
+    void accept(net::connection& c, std::span<char> rest, const base::ip_address& from);
 
     // From any thread: runs f here, at once if this is the shard's thread.
     template <std::invocable Function>
@@ -117,7 +117,8 @@ public:
     // Closes every client; new ones are closed as they come.
     void close_all(ws::close_code code, std::string_view reason);
 
-    // The same one by one, spread over a while: see departure. Calls gone when all have been closed.
+    // The same one by one, spread over a while: see departure. Calls gone when all have been
+    // closed.
     void depart(std::chrono::milliseconds over, base::unique_function<void()> gone);
 
     // Of all its sessions.
@@ -185,7 +186,7 @@ private:
     friend class session;
 
     base::client_id new_id() { return ids_.next(); }
-    session& create(net::connection& c);
+    session& create(net::connection& c, const base::ip_address& from);
     void forget(session& s);  // no longer a client
     void destroy(session& s); // its connection is gone
 

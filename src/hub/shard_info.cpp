@@ -65,6 +65,7 @@ client_info shard::describe(const session& s) const
         info.user_id = user_of(s);
     info.state = s.state();
     info.encrypted = s.encrypted();
+    info.address = s.peer().to_string();
     info.rooms = groups_.names_of(s.slot(), group_kind::room);
     if (s.state() == client_state::authenticated)
         info.rooms.push_back(s.id().to_string());

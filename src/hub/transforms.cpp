@@ -151,6 +151,7 @@ void transforms::log_failure(std::uint64_t question, std::string_view why)
         return;
     next_line_ms_ = home_.loop().now_ms() + ms_between_failure_lines;
     home_.log().error("outbound_transform failed", {{"client", s->id().to_string()},
+                                                    {"address", s->peer().to_string()},
                                                     {"error", why},
                                                     {"failures", std::exchange(failures_, 0)}});
 }

@@ -63,6 +63,9 @@ void client::connect(int receive_buffer)
     }
     // Until the connection is there, the kernel takes none of it: the queue sees to that.
     connection_->set_deadline(settings_.timeout);
+    if (settings_.tls)
+        connection_->begin_tls(std::make_unique<net::tls_stream>(
+            *settings_.tls, connection_->descriptor(), settings_.server.name()));
     connection_->send(net::segment::copy_of(write_upgrade_request(
         settings_.server.host(), settings_.server.path(), settings_.deflate)));
 }
@@ -295,8 +298,10 @@ void client::on_closed()
 {
     const bool wanted = state_ == state::leaving;
     if (why_.empty() && !wanted)
-        why_ = state_ == state::upgrading ? "the connection was refused, or lost before the upgrade"
-                                          : "the server ended the connection";
+        why_ = !connection_->tls_failure().empty() ? "TLS: " + connection_->tls_failure()
+               : state_ == state::upgrading
+                   ? "the connection was refused, or lost before the upgrade"
+                   : "the server ended the connection";
     connection_ = nullptr;
     state_ = state::away;
     frames_.clear();

@@ -9,6 +9,7 @@
 #include "load/unsealer.hpp"
 #include "net/connection.hpp"
 #include "net/connection_set.hpp"
+#include "net/tls_client_context.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -26,7 +27,9 @@ struct client_settings
     target server;
     std::string credentials = "{}";            // JSON; "{n}" in it stands for the client's number
     std::chrono::milliseconds timeout{10'000}; // from the first packet to `connected`
-    bool deflate = false;                      // only with permessage-deflate
+    // For wss. Null for ws.
+    std::shared_ptr<const net::tls_client_context> tls = {};
+    bool deflate = false; // only with permessage-deflate
     std::vector<crypto::p256::key_pair> keys =
         {}; // clients take turns with them; none: in the clear
 };

@@ -78,9 +78,8 @@ void bind_to(int socket, std::uint32_t address)
 
 target target::parse(const std::string& url)
 {
-    constexpr std::string_view scheme = "ws://";
-    if (url.starts_with("wss://"))
-        refuse(url, "TLS is not supported, only ws://");
+    const bool tls = url.starts_with("wss://");
+    const std::string_view scheme = tls ? "wss://" : "ws://";
     if (!url.starts_with(scheme))
         refuse(url, "it is written like ws://127.0.0.1:3000/ws");
     const std::string_view rest = std::string_view(url).substr(scheme.size());
@@ -88,6 +87,7 @@ target target::parse(const std::string& url)
     const std::string_view authority = rest.substr(0, slash);
     target result;
     result.url_ = url;
+    result.tls_ = tls;
     result.host_ = authority;
     result.path_ = rest.substr(slash);
     if (!result.path_.starts_with('/'))
@@ -96,7 +96,7 @@ target target::parse(const std::string& url)
         refuse(url, "its path has a character that can't be there");
 
     std::string_view host = authority;
-    std::uint16_t port = 80;
+    std::uint16_t port = tls ? 443 : 80;
     const std::size_t bracket = authority.find(']');
     const std::size_t colon = authority.rfind(':');
     if (colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket)) {
@@ -107,6 +107,7 @@ target target::parse(const std::string& url)
         host = host.substr(1, host.size() - 2);
     if (host.empty())
         refuse(url, "it has no host");
+    result.name_ = host;
     result.where_ = net::endpoint::resolve(std::string(host), port);
     return result;
 }

@@ -9,7 +9,7 @@
 
 namespace cresset::load {
 
-// The server under load, as a URL names it: ws://HOST[:PORT][/PATH]. Never changes.
+// The server under load, as a URL names it: ws://HOST[:PORT][/PATH], or wss://. Never changes.
 class target
 {
 public:
@@ -21,6 +21,8 @@ public:
     const net::endpoint& where() const noexcept { return where_; }
     const std::string& host() const noexcept { return host_; } // as the header Host has it
     const std::string& path() const noexcept { return path_; } // with the query string
+    const std::string& name() const noexcept { return name_; } // of the host alone
+    bool tls() const noexcept { return tls_; }
 
     // Throws std::runtime_error, with a line for people, where nobody listens.
     void check_reachable() const;
@@ -36,6 +38,8 @@ private:
     net::endpoint where_;
     std::string host_;
     std::string path_;
+    std::string name_;
+    bool tls_ = false;
 };
 
 } // namespace cresset::load

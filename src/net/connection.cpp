@@ -34,10 +34,10 @@ connection::connection(base::slab<connection>::handle self, connection_set& set,
       interest_(EPOLLIN | EPOLLRDHUP)
 {}
 
-void connection::begin_tls(std::shared_ptr<const tls_server_context> context)
+void connection::begin_tls(std::unique_ptr<tls_stream> stream)
 {
-    tls_ = std::make_unique<tls_stream>(std::move(context), descriptor_);
-    shaking_hands_ = true;
+    tls_ = std::move(stream);
+    shake_hands();
 }
 
 void connection::send(segment_ref bytes)

@@ -60,9 +60,11 @@ public:
     connection(base::slab<connection>::handle self, connection_set& set, int descriptor,
                handler& h);
 
-    // Speaks TLS from here on, which is before anything was read or sent. What is sent before the
-    // handshake is over waits for that; to finish before is to close. Throws std::bad_alloc.
-    void begin_tls(std::shared_ptr<const tls_server_context> context);
+    // Speaks TLS from here on, before anything was sent, as one side or the other. What is sent
+    // before the handshake is over waits for that; to finish before is to close.
+    void begin_tls(std::unique_ptr<tls_stream> stream);
+
+    int descriptor() const noexcept { return descriptor_; }
     bool tls() const noexcept { return tls_ != nullptr; }
 
     // See tls_stream; empty without TLS.

@@ -54,6 +54,12 @@ bool endpoint::is_loopback() const noexcept
     return family() == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&as_v6(address_).sin6_addr);
 }
 
+base::ip_address endpoint::ip() const noexcept
+{
+    return family() == AF_INET6 ? base::ip_address::v6(&as_v6(address_).sin6_addr)
+                                : base::ip_address::v4(&as_v4(address_).sin_addr);
+}
+
 std::uint16_t endpoint::port() const noexcept
 {
     return ntohs(family() == AF_INET6 ? as_v6(address_).sin6_port : as_v4(address_).sin_port);

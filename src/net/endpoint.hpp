@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/ip_address.hpp"
+
 #include <cstdint>
 #include <string>
 #include <sys/socket.h>
@@ -18,6 +20,8 @@ public:
 
     // 127.0.0.0/8 and ::1.
     bool is_loopback() const noexcept;
+
+    base::ip_address ip() const noexcept;
 
     std::uint16_t port() const noexcept;
     void set_port(std::uint16_t port) noexcept;

@@ -2,9 +2,10 @@
 
 #include "net/owned_socket.hpp"
 
+#include <openssl/opensslconf.h>
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <openssl/opensslconf.h>
 #include <sys/socket.h>
 
 namespace cresset::net {

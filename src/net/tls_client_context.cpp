@@ -3,6 +3,7 @@
 #include "net/tls_error.hpp"
 
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include <stdexcept>
 
@@ -27,7 +28,10 @@ void configure(SSL_CTX* context, const tls_client_options& options)
         throw std::runtime_error("TLS: a certificate and its key go together");
     SSL_CTX_set_default_passwd_cb(context, no_passphrase);
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_verify(context, options.verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+    // As tls_server_context has it, for a tls_stream.
+    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                  SSL_MODE_RELEASE_BUFFERS);
     if (options.ca_file.empty())
         require(SSL_CTX_set_default_verify_paths(context) == 1, "no certificates of the system");
     else
@@ -46,7 +50,7 @@ void configure(SSL_CTX* context, const tls_client_options& options)
 } // namespace
 
 tls_client_context::tls_client_context(const tls_client_options& options)
-    : context_(SSL_CTX_new(TLS_client_method()))
+    : context_(SSL_CTX_new(TLS_client_method())), verify_(options.verify)
 {
     try {
         require(context_ != nullptr, "no context");
@@ -60,6 +64,18 @@ tls_client_context::tls_client_context(const tls_client_options& options)
 tls_client_context::~tls_client_context()
 {
     SSL_CTX_free(context_);
+}
+
+bool tls_client_context::expect_host(SSL* ssl, const std::string& host) const
+{
+    X509_VERIFY_PARAM* const rules = SSL_get0_param(ssl);
+    if (X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) == 1) // not sent (RFC 6066, section 3)
+        return true;
+    // The macro for it casts in the old style.
+    SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+             const_cast<char*>(host.c_str()));
+    // Without a name, one for any would do.
+    return !verify_ || (!host.empty() && SSL_set1_host(ssl, host.c_str()) == 1);
 }
 
 } // namespace cresset::net

@@ -91,8 +91,7 @@ void check_clients(SSL_CTX* context, const tls_options& options)
     require(names != nullptr, why);
     SSL_CTX_set_client_CA_list(context, names); // which takes them over
     const bool required = options.client_certificates == tls_client_certificates::required;
-    SSL_CTX_set_verify(context,
-                       SSL_VERIFY_PEER | (required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | (required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
                        nullptr);
 }
 

@@ -4,7 +4,6 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <array>
@@ -23,19 +22,6 @@ int as_int(std::size_t size) noexcept
     return static_cast<int>(std::min<std::size_t>(size, std::numeric_limits<int>::max()));
 }
 
-// Whom the certificate has to name. An address is not sent as the server's name (RFC 6066, 3).
-bool expect_host(SSL* ssl, const std::string& host)
-{
-    X509_VERIFY_PARAM* const rules = SSL_get0_param(ssl);
-    if (X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) == 1)
-        return true;
-    // The macro for it casts in the old style.
-    SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-             const_cast<char*>(host.c_str()));
-    // Without a name, one for any would do.
-    return !host.empty() && SSL_set1_host(ssl, host.c_str()) == 1;
-}
-
 } // namespace
 
 tls_session::tls_session(const tls_client_context& context, const std::string& host)
@@ -45,7 +31,7 @@ tls_session::tls_session(const tls_client_context& context, const std::string& h
         throw std::bad_alloc();
     SSL_set_bio(ssl_, in_, out_);
     SSL_set_connect_state(ssl_);
-    if (expect_host(ssl_, host))
+    if (context.expect_host(ssl_, host))
         step();
     else
         error_ = "no host to expect a certificate for";

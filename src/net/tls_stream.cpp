@@ -10,14 +10,32 @@
 
 namespace cresset::net {
 
-tls_stream::tls_stream(std::shared_ptr<const tls_server_context> context, int descriptor)
-    : context_(std::move(context)), ssl_(SSL_new(context_->get()))
+tls_stream::tls_stream(std::shared_ptr<const tls_server_context> context, int descriptor,
+                       std::span<const char> received)
+    : context_(std::move(context)), ssl_(SSL_new(context_->get())), descriptor_(descriptor)
 {
-    if (!ssl_ || SSL_set_fd(ssl_, descriptor) != 1) {
+    bool made = ssl_ && SSL_set_fd(ssl_, descriptor) == 1;
+    if (made && !received.empty()) {
+        BIO* const replay = BIO_new(BIO_s_mem());
+        const int size = static_cast<int>(received.size());
+        made = replay && BIO_write(replay, received.data(), size) == size;
+        SSL_set0_rbio(ssl_, replay);
+    }
+    if (!made) {
         SSL_free(ssl_);
         throw std::bad_alloc();
     }
     SSL_set_accept_state(ssl_);
+}
+
+tls_stream::tls_stream(const tls_client_context& context, int descriptor, const std::string& host)
+    : ssl_(SSL_new(context.get())), descriptor_(descriptor)
+{
+    if (!ssl_ || SSL_set_fd(ssl_, descriptor) != 1 || !context.expect_host(ssl_, host)) {
+        SSL_free(ssl_);
+        throw std::bad_alloc();
+    }
+    SSL_set_connect_state(ssl_);
 }
 
 tls_stream::~tls_stream()
@@ -28,7 +46,22 @@ tls_stream::~tls_stream()
 tls_result tls_stream::shake_hands() noexcept
 {
     ERR_clear_error();
-    return result_of(SSL_do_handshake(ssl_));
+    tls_result result = result_of(SSL_do_handshake(ssl_));
+    if (!replays())
+        return result;
+    if (result == tls_result::done) { // it can't know what to say before it has heard us
+        failure_ = "data before the handshake was over";
+        return tls_result::failed;
+    }
+    if (result == tls_result::want_read && SSL_set_rfd(ssl_, descriptor_) == 1)
+        result = result_of(SSL_do_handshake(ssl_));
+    return result;
+}
+
+// Whether it still reads what had been received before it began.
+bool tls_stream::replays() const noexcept
+{
+    return BIO_method_type(SSL_get_rbio(ssl_)) == BIO_TYPE_MEM;
 }
 
 tls_result tls_stream::read(std::span<char>& bytes) noexcept

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/tls_client_context.hpp"
 #include "net/tls_server_context.hpp"
 
 #include <cstddef>
@@ -20,15 +21,21 @@ enum class tls_result : std::uint8_t
     failed
 };
 
-// The server's side of one TLS connection over a connected non-blocking socket, which somebody else
-// owns and watches. One thread's, on which SIGPIPE is blocked.
+// One side of a TLS connection over a non-blocking socket, which somebody else owns and watches.
+// One thread's, on which SIGPIPE is blocked.
 class tls_stream
 {
 public:
     // One record takes as much at most (RFC 8446, section 5.1).
     static constexpr std::size_t record_bytes = 16 * 1024;
 
-    tls_stream(std::shared_ptr<const tls_server_context> context, int descriptor);
+    // The server's; `received` was read from the socket already: what the client says first, or
+    // some of it. Throws std::bad_alloc, as the other does.
+    tls_stream(std::shared_ptr<const tls_server_context> context, int descriptor,
+               std::span<const char> received = {});
+
+    // The client's, of a server whose certificate must be for `host`; see tls_client_context.
+    tls_stream(const tls_client_context& context, int descriptor, const std::string& host);
     ~tls_stream();
     tls_stream(const tls_stream&) = delete;
     tls_stream& operator=(const tls_stream&) = delete;
@@ -54,10 +61,12 @@ public:
     std::string failure() const { return failure_; }
 
 private:
+    bool replays() const noexcept;
     tls_result result_of(int returned) noexcept;
 
-    std::shared_ptr<const tls_server_context> context_;
+    std::shared_ptr<const tls_server_context> context_; // null for a client
     SSL* ssl_;
+    int descriptor_;
     const char* failure_ = "";
 };
 

@@ -1,5 +1,7 @@
 #include "serve/certificates.hpp"
 
+#include "net/kernel_tls.hpp"
+
 #include <exception>
 #include <sys/stat.h>
 #include <utility>
@@ -19,11 +21,10 @@ std::string version_of(const std::string& file)
     if (::stat(file.c_str(), &found) != 0)
         return {};
     std::string text;
-    for (const auto part : {static_cast<long long>(found.st_dev),
-                            static_cast<long long>(found.st_ino),
-                            static_cast<long long>(found.st_size),
-                            static_cast<long long>(found.st_mtim.tv_sec),
-                            static_cast<long long>(found.st_mtim.tv_nsec)})
+    for (const auto part :
+         {static_cast<long long>(found.st_dev), static_cast<long long>(found.st_ino),
+          static_cast<long long>(found.st_size), static_cast<long long>(found.st_mtim.tv_sec),
+          static_cast<long long>(found.st_mtim.tv_nsec)})
         text += std::to_string(part) + ' ';
     return text;
 }
@@ -49,6 +50,8 @@ certificates::~certificates()
 
 void certificates::watch()
 {
+    log_.info("TLS is on", {{"certificates", options_.certificates.size()},
+                            {"encrypted_by", net::kernel_tls_available() ? "kernel" : "process"}});
     thread_ = std::thread([this] {
         std::unique_lock lock(mutex_);
         while (!ends_.wait_for(lock, interval, [this] { return ending_; })) {

@@ -3,11 +3,11 @@
 #include "base/log.hpp"
 #include "net/tls_server_context.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cresset/tls.hpp>
 #include <cstdint>
-#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,7 +29,7 @@ public:
     certificates(const certificates&) = delete;
     certificates& operator=(const certificates&) = delete;
 
-    // Begins to look for changes.
+    // Begins to look for changes, and says in the log that TLS is on. Once.
     void watch();
 
     // Reads them now. If they can't be used, those before stay: throws as the constructor does.

@@ -1,16 +1,22 @@
 #include "serve/http_front.hpp"
 
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace cresset::serve {
 
-http_front::http_front(net::connection_set& connections, net::owned_socket listening, const http_service& service,
-                       upgrade_handler upgrade, base::log& log)
+http_front::http_front(net::connection_set& connections, net::owned_socket listening,
+                       const http_service& service, upgrade_handler upgrade,
+                       refusal_counters& refused, base::log& log)
     : connections_(connections),
       service_(service),
       upgrade_(std::move(upgrade)),
       log_(log),
+      refusals_(refused, log, connections.loop()),
+      begin_([this](net::connection& c, const base::ip_address& client, std::span<char> rest) {
+          begin_http(c, client, rest);
+      }),
       listener_(connections.loop(), std::move(listening), log,
                 [this](int descriptor, const net::endpoint& peer) { accept(descriptor, peer); })
 {}
@@ -18,6 +24,8 @@ http_front::http_front(net::connection_set& connections, net::owned_socket liste
 void http_front::stop()
 {
     listener_.stop();
+    for (const auto& [session, owned] : proxied_)
+        session->close();
     for (const auto& [session, owned] : sessions_)
         session->finish();
 }
@@ -30,15 +38,51 @@ void http_front::accept(int descriptor, const net::endpoint& peer)
 
 void http_front::adopt(int descriptor, const net::endpoint& peer)
 {
-    auto session = std::make_unique<http_session>(
-        service_, upgrade_, [this](http_session& over) { sessions_.erase(&over); });
     try {
-        session->start(connections_.adopt(descriptor, *session));
+        if (service_.proxy_protocol)
+            accept_proxied(descriptor, peer.ip());
+        else
+            accept_http(descriptor, peer.ip());
     } catch (const std::system_error& error) {
         log_.error("connection refused", {{"peer", peer.to_string()}, {"error", error.what()}});
+    }
+}
+
+void http_front::accept_http(int descriptor, const base::ip_address& peer)
+{
+    auto session = make_session(peer);
+    session->start(connections_.adopt(descriptor, *session));
+    sessions_.emplace(session.get(), std::move(session));
+}
+
+// Whose connection a stranger says that it is may be a lie, and without a header it is not known.
+void http_front::accept_proxied(int descriptor, const base::ip_address& peer)
+{
+    if (!contain(service_.trusted_proxies, peer)) {
+        ::close(descriptor);
+        refusals_.proxy(peer, "it comes from no trusted proxy");
         return;
     }
-    sessions_.emplace(session.get(), std::move(session));
+    auto session = std::make_unique<proxy_session>(
+        peer, refusals_, begin_, [this](proxy_session& over) { proxied_.erase(&over); });
+    session->start(connections_.adopt(descriptor, *session), service_.request_timeout);
+    proxied_.emplace(session.get(), std::move(session));
+}
+
+void http_front::begin_http(net::connection& c, const base::ip_address& client,
+                            std::span<char> rest)
+{
+    auto owned = make_session(client);
+    http_session& session = *owned;
+    sessions_.emplace(&session, std::move(owned));
+    c.set_handler(session);
+    session.start(c, rest);
+}
+
+std::unique_ptr<http_session> http_front::make_session(const base::ip_address& peer)
+{
+    return std::make_unique<http_session>(service_, upgrade_, peer, refusals_,
+                                          [this](http_session& over) { sessions_.erase(&over); });
 }
 
 } // namespace cresset::serve

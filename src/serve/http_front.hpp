@@ -4,6 +4,8 @@
 #include "net/connection_set.hpp"
 #include "net/listener.hpp"
 #include "serve/http_session.hpp"
+#include "serve/proxy_session.hpp"
+#include "serve/refusals.hpp"
 
 #include <functional>
 #include <memory>
@@ -17,9 +19,10 @@ namespace cresset::serve {
 class http_front
 {
 public:
-    // Takes over a listening socket. The service outlives it.
-    http_front(net::connection_set& connections, net::owned_socket listening, const http_service& service,
-               upgrade_handler upgrade, base::log& log);
+    // Takes over a listening socket. The references outlive it.
+    http_front(net::connection_set& connections, net::owned_socket listening,
+               const http_service& service, upgrade_handler upgrade, refusal_counters& refused,
+               base::log& log);
 
     // Asked of each new connection: true if it went to another front.
     using elsewhere = std::function<bool(int descriptor, const net::endpoint& peer)>;
@@ -33,12 +36,19 @@ public:
 
 private:
     void accept(int descriptor, const net::endpoint& peer);
+    void accept_http(int descriptor, const base::ip_address& peer);
+    void accept_proxied(int descriptor, const base::ip_address& peer);
+    void begin_http(net::connection& c, const base::ip_address& client, std::span<char> rest);
+    std::unique_ptr<http_session> make_session(const base::ip_address& peer);
 
     net::connection_set& connections_;
     const http_service& service_;
     upgrade_handler upgrade_;
     elsewhere elsewhere_;
     base::log& log_;
+    refusals refusals_;
+    client_acceptor begin_;
+    std::unordered_map<proxy_session*, std::unique_ptr<proxy_session>> proxied_;
     std::unordered_map<http_session*, std::unique_ptr<http_session>> sessions_;
     net::listener listener_;
 };

@@ -1,5 +1,6 @@
 #include "serve/http_session.hpp"
 
+#include "http/forwarded_for.hpp"
 #include "net/connection_set.hpp"
 #include "ws/handshake.hpp"
 
@@ -16,16 +17,25 @@ constexpr std::size_t answer_bytes_max = 256 * 1024;
 } // namespace
 
 http_session::http_session(const http_service& service, const upgrade_handler& upgrade,
+                           const base::ip_address& peer, refusals& refused,
                            std::function<void(http_session&)> over)
-    : service_(service), upgrade_(upgrade), over_(std::move(over)), parser_(service.limits)
+    : service_(service),
+      upgrade_(upgrade),
+      peer_(peer),
+      refusals_(refused),
+      over_(std::move(over)),
+      parser_(service.limits)
 {}
 
-void http_session::start(net::connection& c)
+void http_session::start(net::connection& c, std::span<char> rest)
 {
     connection_ = &c;
-    if (service_.tls)
-        c.begin_tls(service_.tls->current());
     expect_request();
+    if (service_.tls)
+        c.begin_tls(
+            std::make_unique<net::tls_stream>(service_.tls->current(), c.descriptor(), rest));
+    else if (!rest.empty())
+        on_data(rest);
 }
 
 void http_session::on_data(std::span<char> bytes)
@@ -91,13 +101,14 @@ void http_session::serve(std::span<char> bytes)
     }
 }
 
-void http_session::answer(const http::request& asked, std::span<char> rest)
+void http_session::answer(http::request asked, std::span<char> rest)
 {
     first_ = false;
     if (service_.websocket_path.empty() || asked.path() == service_.websocket_path) {
         answer_websocket(asked, rest);
         return;
     }
+    asked.client_address = http::client_of(asked, peer_, service_.trusted_proxies).to_string();
     http::response found = service_.routes.route(asked);
     if (ws::is_upgrade(asked))
         found.close = true; // what follows may be frames, which are no requests
@@ -115,13 +126,29 @@ void http_session::answer_websocket(const http::request& asked, std::span<char> 
         send(wanted, asked);
         return;
     }
-    const http::response answered = ws::answer_upgrade(asked);
+    const base::ip_address client = http::client_of(asked, peer_, service_.trusted_proxies);
+    const http::response answered = answer_upgrade(asked, client);
     send(answered, asked);
     if (answered.status != 101)
         return;
     upgraded_ = true;
     connection_->clear_deadline();
-    upgrade_(*connection_, rest);
+    upgrade_(*connection_, rest, client);
+}
+
+http::response http_session::answer_upgrade(const http::request& asked,
+                                            const base::ip_address& client)
+{
+    http::response answered = ws::answer_upgrade(asked);
+    if (answered.status != 101)
+        return answered;
+    const http::refusal refused = service_.origins.check(asked);
+    if (!refused)
+        return answered;
+    refusals_.origin(asked, client, refused.why);
+    answered = http::error_response(refused.status, refused.why);
+    answered.close = true;
+    return answered;
 }
 
 void http_session::send(const http::response& answer, const http::request& asked)

@@ -1,9 +1,13 @@
 #pragma once
 
+#include "base/ip_address.hpp"
+#include "base/ip_prefix.hpp"
+#include "http/origin_rules.hpp"
 #include "http/request_parser.hpp"
 #include "http/router.hpp"
 #include "net/connection.hpp"
 #include "serve/certificates.hpp"
+#include "serve/refusals.hpp"
 
 #include <chrono>
 #include <functional>
@@ -18,27 +22,34 @@ struct http_service
     const http::router& routes;
     std::string websocket_path; // empty: any path
     http::request_limits limits{};
-    certificates* tls = nullptr; // null: in the clear
+    certificates* tls = nullptr;         // null: in the clear
+    http::origin_rules origins{};        // of WebSockets
+    base::ip_prefixes trusted_proxies{}; // whose X-Forwarded-For and PROXY header are believed
+    bool proxy_protocol = false;         // each connection begins with that header
 
     // A request must be whole this long after its first byte, or after the connection was made;
     // bytes that trickle in do not move it. An idle connection is kept as long.
     std::chrono::milliseconds request_timeout{10'000};
 };
 
-// Takes over a connection whose handshake is answered. `rest` came behind it; it may be changed,
-// and has receive_padding readable bytes behind it.
-using upgrade_handler = std::function<void(net::connection& c, std::span<char> rest)>;
+// Takes over a connection whose handshake is answered, from the client at `from`. `rest` came
+// behind it; it may be changed, and has receive_padding readable bytes behind it.
+using upgrade_handler =
+    std::function<void(net::connection& c, std::span<char> rest, const base::ip_address& from)>;
 
 // One connection while it speaks HTTP: requests are answered in their order, until one becomes a
 // WebSocket. On its connection's thread.
 class http_session final : public net::connection::handler
 {
 public:
-    // Calls over(*this) at the end, which destroys it.
+    // The peer is the other end of the connection, or whom a PROXY header names. Calls over(*this)
+    // at the end, which destroys it.
     http_session(const http_service& service, const upgrade_handler& upgrade,
+                 const base::ip_address& peer, refusals& refused,
                  std::function<void(http_session&)> over);
 
-    void start(net::connection& c);
+    // `rest` has come already; see upgrade_handler.
+    void start(net::connection& c, std::span<char> rest = {});
 
     // Ends it when what is queued has been sent.
     void finish() { connection_->finish(); }
@@ -50,14 +61,17 @@ private:
     void on_closed() override;
 
     void serve(std::span<char> bytes);
-    void answer(const http::request& asked, std::span<char> rest);
+    void answer(http::request asked, std::span<char> rest);
     void answer_websocket(const http::request& asked, std::span<char> rest);
+    http::response answer_upgrade(const http::request& asked, const base::ip_address& client);
     void send(const http::response& answer, const http::request& asked);
     void refuse(unsigned status, std::string_view why);
     void expect_request();
 
     const http_service& service_;
     const upgrade_handler& upgrade_;
+    base::ip_address peer_;
+    refusals& refusals_;
     std::function<void(http_session&)> over_;
     net::connection* connection_ = nullptr;
     http::request_parser parser_;

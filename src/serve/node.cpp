@@ -2,7 +2,6 @@
 
 #include "hub/shard.hpp"
 #include "net/descriptor_table.hpp"
-#include "net/kernel_tls.hpp"
 #include "net/listener_group.hpp"
 
 #include <algorithm>
@@ -17,7 +16,12 @@ node::node(node_options options, hub::application& app, broker::broker& nodes,
     : options_(std::move(options)),
       log_(log),
       broker_(nodes),
-      service_{.routes = routes, .websocket_path = options_.websocket_path},
+      service_{.routes = routes,
+               .websocket_path = options_.websocket_path,
+               .tls = options_.tls.get(),
+               .origins = options_.origins,
+               .trusted_proxies = options_.trusted_proxies,
+               .proxy_protocol = options_.proxy_protocol},
       hub_(options_.clients, app, nodes, log, options_.threads),
       placement_(options_.threads)
 {
@@ -47,8 +51,8 @@ void node::start()
                                  options_.host +
                                  " is refused: choose a loopback address, such as 127.0.0.1");
     net::reserve_descriptors();
-    if (options_.tls.enabled())
-        begin_tls();
+    if (options_.tls)
+        options_.tls->watch();
     broker_.start();
     joined_ = true;
     if (listening.empty())
@@ -57,7 +61,10 @@ void node::start()
         hub::shard& shard = hub_.at(i);
         workers_[i]->serve(
             std::move(listening[i]), service_,
-            [&shard](net::connection& c, std::span<char> rest) { shard.accept(c, rest); }, log_);
+            [&shard](net::connection& c, std::span<char> rest, const base::ip_address& from) {
+                shard.accept(c, rest, from);
+            },
+            log_);
     }
     if (options_.threads > 1)
         for (unsigned i = 0; i < options_.threads; ++i)
@@ -87,22 +94,13 @@ std::vector<net::owned_socket> node::listen()
 
 std::string node::url() const
 {
-    return (tls_ ? "https://" : "http://") + endpoint_.to_string() + "/";
-}
-
-void node::begin_tls()
-{
-    tls_ = std::make_unique<certificates>(options_.tls, log_);
-    service_.tls = tls_.get();
-    tls_->watch();
-    log_.info("TLS is on", {{"certificates", options_.tls.certificates.size()},
-                            {"encrypted_by", net::kernel_tls_available() ? "kernel" : "process"}});
+    return (options_.tls ? "https://" : "http://") + endpoint_.to_string() + "/";
 }
 
 void node::reload_tls()
 {
-    if (tls_)
-        tls_->reload();
+    if (options_.tls)
+        options_.tls->reload();
 }
 
 void node::stop(const stop_plan& plan)
@@ -139,6 +137,16 @@ void node::wait()
     hub_.stop(); // if all clients went before their turn
     hub_.sever();
     broker_.stop();
+}
+
+refusal_totals node::refused() const noexcept
+{
+    refusal_totals all;
+    for (const auto& w : workers_) {
+        all.origins += w->refused().origins.value();
+        all.proxies += w->refused().proxies.value();
+    }
+    return all;
 }
 
 bool node::in_worker_thread() const noexcept

@@ -28,16 +28,27 @@ struct node_options
     std::string host = "127.0.0.1";
     std::uint16_t port = 3000; // 0 takes a free one
     std::string websocket_path = "/ws";
-    bool loopback_only = false; // refuse to listen anywhere else
-    unsigned threads = 1;       // up to hub::shards_max
-    tls_options tls;
+    bool loopback_only = false;        // refuse to listen anywhere else
+    unsigned threads = 1;              // up to hub::shards_max
+    std::shared_ptr<certificates> tls; // null: in the clear
 
     // Listen beside another process, and have all that comes from then on: that one is about to
     // stop. Or at a socket that somebody else has opened; host and port then mean nothing.
     bool take_over = false;
     std::optional<int> listening_socket;
 
+    http::origin_rules origins{};
+    base::ip_prefixes trusted_proxies{};
+    bool proxy_protocol = false;
+
     hub::options clients;
+};
+
+// Whom the port has turned away, see refusal_counters.
+struct refusal_totals
+{
+    std::uint64_t origins = 0;
+    std::uint64_t proxies = 0;
 };
 
 // A server of a process, library and `cresset serve` alike: the place where loops, shards and the
@@ -61,7 +72,8 @@ public:
     std::string url() const;
 
     // Sends the clients away as the plan says. Returns at once; stopped tells when it is done, and
-    // wait waits for it. Before start: does nothing. Called again, the plan that ends sooner counts.
+    // wait waits for it. Before start: does nothing. Called again, the plan that ends sooner
+    // counts.
     void stop(const stop_plan& plan);
     bool stopping() const noexcept { return stopping_; }
     bool stopped() const noexcept;
@@ -72,7 +84,10 @@ public:
     void reload_tls();
 
     // Clients that could not agree with it on TLS.
-    std::uint64_t tls_failures() const noexcept { return tls_ ? tls_->failures() : 0; }
+    std::uint64_t tls_failures() const noexcept
+    {
+        return options_.tls ? options_.tls->failures() : 0;
+    }
 
     // Runs t on one of its threads, in a coming turn.
     void post(net::task t) { workers_.front()->loop().post(std::move(t)); }
@@ -80,11 +95,12 @@ public:
     // Whether the calling thread is one of its own.
     bool in_worker_thread() const noexcept;
 
+    refusal_totals refused() const noexcept;
+
     hub::hub& hub() noexcept { return hub_; }
     const hub::hub& hub() const noexcept { return hub_; }
 
 private:
-    void begin_tls();
     std::vector<net::owned_socket> listen();
 
     node_options options_;
@@ -92,8 +108,7 @@ private:
     broker::broker& broker_;
     bool started_ = false;
     std::atomic<bool> stopping_{false};
-    bool joined_ = false;               // to the other nodes, by a broker that has started
-    std::unique_ptr<certificates> tls_; // null in the clear
+    bool joined_ = false; // to the other nodes, by a broker that has started
     http_service service_;
     net::endpoint endpoint_;
     hub::hub hub_;

@@ -8,7 +8,8 @@ constexpr std::size_t slack = 16;
 
 } // namespace
 
-placement::placement(unsigned workers) : shares_(std::make_unique<share[]>(workers)), count_(workers)
+placement::placement(unsigned workers)
+    : shares_(std::make_unique<share[]>(workers)), count_(workers)
 {}
 
 void placement::note(unsigned worker, std::size_t connections) noexcept

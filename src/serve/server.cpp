@@ -30,10 +30,12 @@ public:
           log_(options_.log_level, options_.log_format),
           app_(std::move(callbacks)),
           routes_([this](const http::request& asked, std::string_view what) {
-              log_.error("a request's handler failed", {{"path", asked.path()}, {"error", what}});
+              log_.error(
+                  "a request's handler failed",
+                  {{"path", asked.path()}, {"address", asked.client_address}, {"error", what}});
           }),
           broker_(serve::make_broker(options_.redis, log_)),
-          node_(serve::to_node_options(options_), app_, *broker_, routes_, log_)
+          node_(serve::to_node_options(options_, log_), app_, *broker_, routes_, log_)
     {}
 
     void start()
@@ -332,6 +334,7 @@ std::size_t server::room_client_count(std::string_view room) const
 server_stats server::stats() const noexcept
 {
     const hub::totals t = impl_->node_.hub().count();
+    const serve::refusal_totals refused = impl_->node_.refused();
     const broker::broker_counts others = impl_->broker_->counts();
     return {.clients = t.sessions,
             .authenticated = t.authenticated,
@@ -349,6 +352,8 @@ server_stats server::stats() const noexcept
             .dropped_in_transit = t.dropped_in_transit,
             .refused_joins = t.refused_joins,
             .tls_failures = impl_->node_.tls_failures(),
+            .refused_origins = refused.origins,
+            .refused_proxies = refused.proxies,
             .longest_turn = t.longest_turn,
             .published = others.taken,
             .publishes_refused = others.refused,

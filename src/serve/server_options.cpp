@@ -2,6 +2,7 @@
 
 #include "hub/directory.hpp"
 #include "redis/public_options.hpp"
+#include "serve/access.hpp"
 #include "serve/encryption.hpp"
 
 #include <algorithm>
@@ -79,6 +80,10 @@ void check_options(const server_options& options, const handlers& callbacks)
     require(options.path.find('?') == std::string::npos, "path",
             "must not have a query string: clients may add any");
     check_tls(options.tls, "tls");
+    make_origin_rules(options.origins, options.require_origin, "origins");
+    make_trusted_proxies(options.trusted_proxies, "trusted_proxies");
+    require(!options.proxy_protocol || !options.trusted_proxies.empty(), "proxy_protocol",
+            "needs trusted_proxies: the addresses that connections may come from");
     require(options.threads <= hub::shards_max, "threads", "must be at most 64");
     for (const std::string& room : options.default_rooms)
         require(!room.empty() && !client_id::parse(room), "default_rooms",
@@ -111,13 +116,17 @@ void check_options(const server_options& options, const handlers& callbacks)
             "is required: without it nobody could come in");
 }
 
-node_options to_node_options(const server_options& options)
+node_options to_node_options(const server_options& options, base::log& log)
 {
     node_options node;
     node.host = options.host;
     node.port = options.port;
     node.websocket_path = options.path;
-    node.tls = options.tls;
+    if (options.tls.enabled())
+        node.tls = std::make_shared<certificates>(options.tls, log);
+    node.origins = make_origin_rules(options.origins, options.require_origin, "origins");
+    node.trusted_proxies = make_trusted_proxies(options.trusted_proxies, "trusted_proxies");
+    node.proxy_protocol = options.proxy_protocol;
     node.threads = options.threads != 0
                        ? options.threads
                        : std::clamp(std::thread::hardware_concurrency(), 1U, hub::shards_max);

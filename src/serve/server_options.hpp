@@ -15,7 +15,8 @@ void check_policies(const std::vector<event_policy>& policies, const char* optio
 void check_stop_plan(const stop_plan& plan);
 void check_options(const server_options& options, const handlers& callbacks);
 
-// What the public options mean to a node.
-node_options to_node_options(const server_options& options);
+// What the public options mean to a node. Throws std::runtime_error, with a line for people, for
+// certificates that can't be used.
+node_options to_node_options(const server_options& options, base::log& log);
 
 } // namespace cresset::serve

@@ -14,11 +14,11 @@ worker::~worker()
     join();
 }
 
-void worker::serve(net::owned_socket listening, const http_service& service, upgrade_handler upgrade,
-                   base::log& log)
+void worker::serve(net::owned_socket listening, const http_service& service,
+                   upgrade_handler upgrade, base::log& log)
 {
-    front_ =
-        std::make_unique<http_front>(connections_, std::move(listening), service, std::move(upgrade), log);
+    front_ = std::make_unique<http_front>(connections_, std::move(listening), service,
+                                          std::move(upgrade), refused_, log);
 }
 
 void worker::balance(placement& all, unsigned index,
@@ -56,7 +56,8 @@ void worker::stop(std::chrono::milliseconds delay, std::chrono::milliseconds dea
                   std::function<void()> close_clients)
 {
     loop_.post([this, delay, deadline, close_clients = std::move(close_clients)]() mutable {
-        const std::uint64_t end = loop_.now_ms() + static_cast<std::uint64_t>((delay + deadline).count());
+        const std::uint64_t end =
+            loop_.now_ms() + static_cast<std::uint64_t>((delay + deadline).count());
         if (ends_ms_ != 0 && end >= ends_ms_)
             return;
         ends_ms_ = end;

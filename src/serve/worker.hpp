@@ -27,12 +27,16 @@ public:
     net::event_loop& loop() noexcept { return loop_; }
 
     // Before start: serves a listening socket.
-    void serve(net::owned_socket listening, const http_service& service, upgrade_handler upgrade, base::log& log);
+    void serve(net::owned_socket listening, const http_service& service, upgrade_handler upgrade,
+               base::log& log);
 
     // Before start: shares what comes among workers, of which this one has the index.
     void balance(placement& all, unsigned index, std::span<const std::unique_ptr<worker>> workers);
 
     void start();
+
+    // From any thread.
+    const refusal_counters& refused() const noexcept { return refused_; }
 
     // From any thread: after the delay accepts no more, calls close_clients on the loop's thread,
     // and ends when all connections have, or when the deadline behind the delay has passed: what is
@@ -55,11 +59,12 @@ private:
 
     net::event_loop loop_;
     net::connection_set connections_;
+    refusal_counters refused_;
     std::unique_ptr<http_front> front_;
     placement* placement_ = nullptr; // null if there is nobody to share with
     unsigned index_ = 0;             // in it
     std::thread thread_;
-    std::function<void()> close_clients_; // once it is told to stop, until it does
+    std::function<void()> close_clients_;  // once it is told to stop, until it does
     std::chrono::milliseconds deadline_{}; // from then on
     std::uint64_t ends_ms_ = 0;            // at the latest
     bool stopping_ = false;                // and told close_clients to

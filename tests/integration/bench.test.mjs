@@ -249,7 +249,7 @@ const REFUSALS = [
   ['no mode', [], /required/],
   ['an unknown mode', ['dance'], /dance/],
   ['a URL of HTTP', ['connect', 'http://127.0.0.1/'], /ws:\/\/127\.0\.0\.1:3000\/ws/],
-  ['TLS', ['connect', 'wss://127.0.0.1/'], /TLS is not supported/],
+  ['flags of TLS without it', ['connect', 'ws://127.0.0.1/', '--insecure'], /wss:\/\//],
   ['a port that is none', ['connect', 'ws://127.0.0.1:99999/'], /port/],
   ['no messages', ['fanout', '--messages', '0'], /--messages: Value 0 not in range 1 to/],
   ['a rate that is none', ['latency', '--rate', 'fast'], /--rate: "fast" is no number over zero/],

@@ -31,7 +31,8 @@ test('says what it can do, and which version it is', async () => {
   assert.match(top.stdout, /serve/);
   const serve = await run('cresset', ['serve', '--help']);
   assert.equal(serve.status, 0);
-  const flags = ['host', 'port', 'path', 'threads', 'auth', 'join', 'publish', 'default-rooms',
+  const flags = ['host', 'port', 'path', 'threads', 'origin', 'require-origin',
+    'trusted-proxy', 'proxy-protocol', 'auth', 'join', 'publish', 'default-rooms',
     'auth-timeout', 'max-message', 'queue-limit', 'log-level', 'log-format'];
   for (const flag of flags) assert.match(serve.stdout, new RegExp(`--${flag}\\b`));
   const version = await run('cresset', ['--version']);

@@ -184,7 +184,8 @@ public:
             std::string bytes(rest);
             bytes.resize(rest.size() + net::receive_padding);
             net::connection& c = s.connections.adopt(pair.server.release(), never_called_);
-            s.shard->accept(c, {bytes.data(), rest.size()});
+            s.shard->accept(c, {bytes.data(), rest.size()},
+                            base::ip_address::parse("203.0.113.9").value());
         });
         return ws_client(std::move(pair.client));
     }

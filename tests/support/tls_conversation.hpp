@@ -19,8 +19,8 @@ class tls_conversation
 public:
     static constexpr std::size_t uncut = std::numeric_limits<std::size_t>::max();
 
-    tls_conversation(peer_socket socket, const net::tls_client_context& context, const std::string& host,
-                 std::size_t cut = uncut)
+    tls_conversation(peer_socket socket, const net::tls_client_context& context,
+                     const std::string& host, std::size_t cut = uncut)
         : session(context, host), socket_(std::move(socket)), cut_(cut)
     {
         flush();

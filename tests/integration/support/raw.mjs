@@ -32,10 +32,11 @@ export class Raw {
 
   #tls;
 
-  // allowHalfOpen: the server's end of sending does not end ours. `tls`: as node:tls has it, or null.
-  constructor(port, host, tls = null) {
+  // allowHalfOpen: the server's end of sending does not end ours. Options are those of node:net;
+  // `tls` as node:tls has them, or null.
+  constructor(port, host, tls = null, options = {}) {
     this.#tls = tls;
-    this.tcp = connect({ port, host, allowHalfOpen: true });
+    this.tcp = connect({ port, host, allowHalfOpen: true, ...options });
     this.socket = tls ? connectTls({ socket: this.tcp, host, ...tls }) : this.tcp;
     this.ended = false; // the server has said FIN, or reset
     this.reset = false;

@@ -27,9 +27,13 @@ export class Program {
   stdout = '';
   stderr = '';
 
-  constructor(name, args) {
-    this.child = spawn(`${BIN_DIR}/${name}`, args, {
-      stdio: 'pipe',
+  // `socket`: a descriptor that it gets as systemd passes one.
+  constructor(name, args, { socket, sockets = '1' } = {}) {
+    const command = [`${BIN_DIR}/${name}`, ...args];
+    const passes = `LISTEN_PID=$$ LISTEN_FDS=${sockets} exec "$0" "$@"`;
+    const [first, ...others] = socket === undefined ? command : ['sh', '-c', passes, ...command];
+    this.child = spawn(first, others, {
+      stdio: ['pipe', 'pipe', 'pipe', ...(socket === undefined ? [] : [socket])],
       // AddressSanitizer keeps freed memory for a while, which some tests would count as growth.
       env: { ...process.env, ASAN_OPTIONS: 'quarantine_size_mb=1' },
     });
@@ -151,9 +155,9 @@ export class Server {
     return client;
   }
 
-  // A TCP connection.
-  async raw() {
-    const raw = new Raw(this.port, this.address.hostname, this.tls);
+  // A connection; options are those of node:net.
+  async raw(options) {
+    const raw = new Raw(this.port, this.address.hostname, this.tls, options);
     this.#clients.push(raw);
     await raw.opened();
     return raw;
@@ -191,8 +195,8 @@ export class Server {
 const bySignal = (program) => program.signal('SIGTERM');
 const byItsInput = (program) => program.endInput();
 
-async function startProgram(t, name, flags, end = bySignal) {
-  const program = new Program(name, flags);
+async function startProgram(t, name, flags, end = bySignal, how = {}) {
+  const program = new Program(name, flags, how);
   let server;
   atEnd(t, async () => {
     if (server) return server.stop();
@@ -207,10 +211,16 @@ const tlsFlags = (flags) =>
   everythingOverTls && !flags.includes('--tls-cert') ? certificates().flags : [];
 
 // Stopped at the end of test `t`. Two threads, because one hides what goes wrong between shards.
-export function startServer(t, flags = []) {
+export function startServer(t, flags = [], how = {}) {
   const defaults = Object.entries({ '--port': '0', '--threads': '2', '--log-format': 'json' });
   const missing = defaults.filter(([flag]) => !flags.includes(flag)).flat();
-  return startProgram(t, 'cresset', ['serve', ...missing, ...tlsFlags(flags), ...flags]);
+  return startProgram(t, 'cresset', ['serve', ...missing, ...tlsFlags(flags), ...flags],
+    bySignal, how);
+}
+
+// One that serves a listening socket of this process; `sockets` is what it is told of their number.
+export function startWithSocket(t, socket, flags = [], sockets = '1') {
+  return startServer(t, flags, { socket, sockets });
 }
 
 export function startEcho(t, flags = []) {

@@ -118,7 +118,8 @@ TEST(handle_join, logs_why_there_is_no_verdict)
     replies.wait_for(1).at(0)->fail("no answer");
     hub.settle();
     const std::string failed =
-        "error join failed to reach a verdict client=" + client.id.to_string() + " error=";
+        "error join failed to reach a verdict client=" + client.id.to_string() +
+        " address=203.0.113.9 error=";
     EXPECT_EQ(tests::count_of(captured.text(), failed + "\"no database\""), 1u);
     EXPECT_EQ(tests::count_of(captured.text(), failed + "\"no answer\""), 1u);
     EXPECT_EQ(hub->count().refused_joins, 2u);

@@ -55,7 +55,7 @@ TEST_P(failing_transform, is_logged_once_for_many_messages)
     EXPECT_EQ(hub->count().dropped_transform, 20u);
     EXPECT_EQ(count_of(captured.text(),
                        "error outbound_transform failed client=" + client.id.to_string() +
-                           " error=\"no key\" failures=1\n"),
+                           " address=203.0.113.9 error=\"no key\" failures=1\n"),
               1u)
         << captured.text();
     EXPECT_EQ(count_of(captured.text(), "error="), 1u) << captured.text();

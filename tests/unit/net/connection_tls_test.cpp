@@ -4,8 +4,8 @@
 
 #include <chrono>
 #include <memory>
+#include <poll.h>
 #include <string>
-#include <thread>
 
 namespace cresset::net {
 namespace {
@@ -54,7 +54,7 @@ struct connection_tls_fixture : connection_fixture
         tests::tcp_pair pair = tests::connect_over_tcp(client_receive_bytes);
         run([&] {
             ours = &set.adopt(pair.server.release(), h);
-            ours->begin_tls(context);
+            ours->begin_tls(std::make_unique<tls_stream>(context, ours->descriptor()));
         });
         return std::move(pair.client);
     }
@@ -151,6 +151,30 @@ TEST_F(connection_tls, sends_what_was_queued_before_the_handshake_was_over)
     run([this] { ours->send(segment::copy_of("early")); });
     tls_conversation talk(std::move(socket), client, "localhost");
     EXPECT_EQ(talk.receive(5), "early");
+}
+
+// As behind the header of a proxy.
+TEST_F(connection_tls, begins_with_what_was_received_already)
+{
+    const auto context = std::make_shared<const tls_server_context>(options);
+    for (const std::size_t size : {std::size_t{1}, std::size_t{100}, std::size_t{10'000}}) {
+        recording_handler& h = handler();
+        answer_with_the_same(h);
+        tests::tcp_pair pair = tests::connect_over_tcp();
+        tls_conversation talk(std::move(pair.client), client, "localhost");
+        std::string received(size, '\0');
+        pollfd readable{pair.server.get(), POLLIN, 0};
+        ASSERT_EQ(::poll(&readable, 1, 20'000), 1);
+        const ssize_t got = ::recv(pair.server.get(), received.data(), received.size(), 0);
+        ASSERT_GT(got, 0);
+        received.resize(static_cast<std::size_t>(got));
+        run([&] {
+            ours = &set.adopt(pair.server.release(), h);
+            ours->begin_tls(std::make_unique<tls_stream>(context, ours->descriptor(), received));
+        });
+        ASSERT_TRUE(talk.send("hello"));
+        EXPECT_EQ(talk.receive(5), "hello") << talk.session.error();
+    }
 }
 
 TEST_F(connection_tls, closes_when_it_finishes_before_the_handshake_is_over)
@@ -275,9 +299,8 @@ TEST_F(connection_tls, refuses_files_that_cannot_be_used)
     EXPECT_EQ(refusal({}), "TLS: no certificate");
     EXPECT_EQ(refusal({.certificates = {{"/none.pem", files->key_file("server")}}}),
               "TLS: cannot use the certificate /none.pem: No such file or directory");
-    EXPECT_EQ(
-        refusal({.certificates = {{files->cert_file("server"), files->key_file("client")}}}),
-        "TLS: cannot use the key " + files->key_file("client") + ": key values mismatch");
+    EXPECT_EQ(refusal({.certificates = {{files->cert_file("server"), files->key_file("client")}}}),
+              "TLS: cannot use the key " + files->key_file("client") + ": key values mismatch");
     EXPECT_EQ(refusal({.certificates = options.certificates,
                        .client_certificates = tls_client_certificates::required,
                        .client_ca_file = "/none.pem"}),

@@ -60,6 +60,13 @@ TEST(endpoint, is_made_of_a_socket_address)
     EXPECT_EQ(endpoint::of(storage, original.size()).to_string(), "192.0.2.1:80");
 }
 
+TEST(endpoint, has_an_address)
+{
+    EXPECT_EQ(endpoint::resolve("192.0.2.1", 80).ip().to_string(), "192.0.2.1");
+    EXPECT_EQ(endpoint::resolve("2001:db8::1", 80).ip().to_string(), "2001:db8::1");
+    EXPECT_EQ(endpoint::resolve("::ffff:192.0.2.1", 80).ip().to_string(), "192.0.2.1");
+}
+
 TEST(endpoint, tells_which_host_it_cannot_resolve)
 {
     for (const std::string host : {"", "a..b", "127.0.0.1:80", "[::1]"}) {

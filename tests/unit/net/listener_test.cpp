@@ -10,6 +10,7 @@
 #include <string>
 #include <sys/resource.h>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace cresset::net {
@@ -26,8 +27,8 @@ endpoint loopback(std::uint16_t port = 0)
 std::vector<descriptor> open_held(endpoint& at, unsigned count)
 {
     std::vector<descriptor> held;
-    for (const int socket : open_listeners(at, count))
-        held.emplace_back(socket);
+    for (owned_socket& socket : open_listeners(at, count))
+        held.emplace_back(socket.release());
     return held;
 }
 
@@ -130,10 +131,11 @@ struct listener_fixture : testing::Test
 {
     void listen(unsigned count)
     {
-        for (const int socket : open_listeners(at, count)) {
+        for (owned_socket& socket : open_listeners(at, count)) {
             const std::size_t index = listeners.size();
             listeners.push_back(std::make_unique<listener>(
-                thread.loop(), socket, log, [this, index](int accepted, const endpoint& peer) {
+                thread.loop(), std::move(socket), log,
+                [this, index](int accepted, const endpoint& peer) {
                     all.add({index, peer.to_string(), std::make_shared<descriptor>(accepted)});
                 }));
         }
@@ -198,10 +200,10 @@ TEST_F(listener_in_loop, refuses_connections_once_stopped)
 
 TEST_F(listener_in_loop, may_be_stopped_by_its_acceptor)
 {
-    const std::vector<int> sockets = open_listeners(at, 1);
+    std::vector<owned_socket> sockets = open_listeners(at, 1);
     std::unique_ptr<listener> one;
     tests::event stopped;
-    one = std::make_unique<listener>(thread.loop(), sockets[0], log,
+    one = std::make_unique<listener>(thread.loop(), std::move(sockets[0]), log,
                                      [&](int accepted, const endpoint&) {
                                          descriptor held(accepted);
                                          one->stop();
@@ -256,7 +258,7 @@ descriptor make_socket()
     turn_counter turns;
     loop.add(turns);
     endpoint at = loopback();
-    const int socket = open_listeners(at, 1).front();
+    owned_socket socket = std::move(open_listeners(at, 1).front());
     descriptor clients[4] = {make_socket(), make_socket(), make_socket(), make_socket()};
     std::vector<descriptor> fillers;
     std::vector<descriptor> accepted;
@@ -272,7 +274,7 @@ descriptor make_socket()
             ::connect(clients[i].get(), at.address(), at.size());
         loop.arm(free_them, 250ms); // two tries fail before
     });
-    listener waiting(loop, socket, log, [&](int connection, const endpoint&) {
+    listener waiting(loop, std::move(socket), log, [&](int connection, const endpoint&) {
         accepted.emplace_back(connection);
         if (accepted.size() == 1)
             loop.arm(use_them, 0ms);

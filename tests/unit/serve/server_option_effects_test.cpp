@@ -88,6 +88,83 @@ TEST(server_option, path_is_where_the_websocket_is)
     EXPECT_EQ(status_of("/ws"), "HTTP/1.1 404");
 }
 
+// The status of the answer to an upgrade with these headers, behind these bytes.
+std::string upgrade_status(const server& s, const std::string& headers,
+                           const std::string& before = "")
+{
+    auto socket = dial(s.port());
+    socket.send(before +
+                "GET /ws HTTP/1.1\r\nHost: chat.example\r\nUpgrade: websocket\r\n"
+                "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+                headers + "\r\n");
+    const std::string line = socket.receive(12);
+    return line.starts_with("HTTP/1.1 ") ? line.substr(9) : socket.end();
+}
+
+TEST(server_option, origins_are_the_pages_that_may_open_the_websocket)
+{
+    server by_default(quiet(), by_token());
+    by_default.start();
+    EXPECT_EQ(upgrade_status(by_default, ""), "101");
+    EXPECT_EQ(upgrade_status(by_default, "Origin: https://chat.example\r\n"), "101");
+    EXPECT_EQ(upgrade_status(by_default, "Origin: https://a.example\r\n"), "403");
+    EXPECT_EQ(by_default.stats().refused_origins, 1u);
+
+    server_options options = quiet();
+    options.origins = {"https://*.example", "http://localhost:*"};
+    server s(options, by_token());
+    s.start();
+    EXPECT_EQ(upgrade_status(s, ""), "101");
+    EXPECT_EQ(upgrade_status(s, "Origin: https://a.example\r\n"), "101");
+    EXPECT_EQ(upgrade_status(s, "Origin: http://localhost:5173\r\n"), "101");
+    EXPECT_EQ(upgrade_status(s, "Origin: http://chat.example\r\n"), "403");
+    EXPECT_EQ(upgrade_status(s, "Origin: null\r\n"), "403");
+    EXPECT_EQ(s.stats().refused_origins, 2u);
+}
+
+TEST(server_option, require_origin_refuses_programs)
+{
+    server_options options = quiet();
+    options.require_origin = true;
+    server s(options, by_token());
+    s.start();
+    EXPECT_EQ(upgrade_status(s, ""), "403");
+    EXPECT_EQ(upgrade_status(s, "Origin: http://chat.example\r\n"), "101");
+}
+
+TEST(server_option, trusted_proxies_tell_where_a_client_is)
+{
+    collected<std::string> seen;
+    handlers h = by_token();
+    h.client_disconnected = [&seen](const client& who) { seen.add(who.address()); };
+    server_options options = quiet();
+    for (const char* trusted : {"10.0.0.0/8", "loopback"}) {
+        options.trusted_proxies = {trusted};
+        server s(options, h);
+        s.start();
+        upgrade_status(s, "X-Forwarded-For: 203.0.113.9\r\n");
+        s.stop();
+    }
+    EXPECT_EQ(seen.wait_for(2), (std::vector<std::string>{"127.0.0.1", "203.0.113.9"}));
+}
+
+TEST(server_option, proxy_protocol_begins_each_connection)
+{
+    collected<std::string> seen;
+    handlers h = by_token();
+    h.client_disconnected = [&seen](const client& who) { seen.add(who.address()); };
+    server_options options = quiet();
+    options.trusted_proxies = {"127.0.0.1"};
+    options.proxy_protocol = true;
+    server s(options, h);
+    s.start();
+    EXPECT_EQ(upgrade_status(s, "", "PROXY TCP4 203.0.113.9 192.0.2.1 51234 443\r\n"), "101");
+    EXPECT_EQ(seen.wait_for(1).at(0), "203.0.113.9");
+    EXPECT_NE(upgrade_status(s, ""), "101");
+    EXPECT_EQ(s.stats().refused_proxies, 1u);
+}
+
 TEST(server_option, threads_are_as_many_as_clients_are_shared_among)
 {
     for (const unsigned threads : {1u, 3u}) {

@@ -47,6 +47,17 @@ INSTANTIATE_TEST_SUITE_P(
         bad_option{"path", [](auto& o) { o.path = "ws"; }},
         bad_option{"path", [](auto& o) { o.path = "/"; }},
         bad_option{"path", [](auto& o) { o.path = "/ws?x"; }},
+        bad_option{"origins", [](auto& o) { o.origins = {"chat.example"}; }},
+        bad_option{"origins",
+                   [](auto& o) {
+                       o.origins = {"*", "https://a.example/"};
+                   }},
+        bad_option{"trusted_proxies", [](auto& o) { o.trusted_proxies = {"proxy.example"}; }},
+        bad_option{"trusted_proxies",
+                   [](auto& o) {
+                       o.trusted_proxies = {"loopback", "::/129"};
+                   }},
+        bad_option{"proxy_protocol", [](auto& o) { o.proxy_protocol = true; }},
         bad_option{"threads", [](auto& o) { o.threads = 65; }},
         bad_option{"default_rooms",
                    [](auto& o) {
@@ -111,7 +122,8 @@ TEST(server_options, have_one_handshake)
 TEST(server_options, are_fine_by_default)
 {
     check_options({}, accept_everybody());
-    EXPECT_GE(to_node_options({}).threads, 1u);
+    base::log log(base::log_level::off, base::log_format::text);
+    EXPECT_GE(to_node_options({}, log).threads, 1u);
 }
 
 } // namespace

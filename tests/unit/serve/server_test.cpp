@@ -17,7 +17,9 @@ namespace cresset {
 namespace {
 
 using tests::by_token;
+using tests::collected;
 using tests::connect;
+using tests::dial;
 using tests::login;
 using tests::quiet;
 
@@ -94,6 +96,7 @@ TEST(server, describes_its_clients)
     const auto info = s.client(ada.id).value();
     EXPECT_EQ(info.user_id, "ada");
     EXPECT_EQ(info.state, client_state::authenticated);
+    EXPECT_EQ(info.address, "127.0.0.1");
     EXPECT_EQ(info.metadata_as<rank>().level, 7);
     EXPECT_EQ(info.rooms.size(), 3u);
     EXPECT_EQ(s.clients().size(), 2u);
@@ -102,6 +105,36 @@ TEST(server, describes_its_clients)
     EXPECT_EQ(s.room_client_count("ws-default"), 1u);
     EXPECT_EQ(s.user_client_count("bob"), 0u);
     EXPECT_EQ(s.stats().authenticated, 1u);
+}
+
+TEST(server, tells_handlers_where_a_client_is)
+{
+    collected<std::string> seen;
+    handlers h;
+    h.authenticate = [&seen](const authenticate_request& request) {
+        seen.add("authenticate " + request.client.address());
+        return identity("ada");
+    };
+    h.client_connected = [&seen](const client& who) { seen.add("connected " + who.address()); };
+    h.message = [&seen](const message& m) { seen.add("message " + m.client.address()); };
+    server_options options = quiet();
+    options.trusted_proxies = {"loopback"};
+    server s(options, h);
+    s.http("GET", "/me", [&seen](const http::request& asked) {
+        seen.add("http " + asked.client_address);
+        return http::response{};
+    });
+    s.start();
+    auto ada = login(s, "ada");
+    ada.emit("anything");
+    EXPECT_EQ(seen.wait_for(3),
+              (std::vector<std::string>{"authenticate 127.0.0.1", "connected 127.0.0.1",
+                                        "message 127.0.0.1"}));
+    auto socket = dial(s.port());
+    socket.send("GET /me HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 2001:db8::9\r\n\r\n"
+                "GET /me HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n");
+    EXPECT_EQ(seen.wait_for(5).at(3), "http 2001:db8::9"); // one proxy, but two clients
+    EXPECT_EQ(seen.now().at(4), "http 203.0.113.9");
 }
 
 TEST(server, rejects_credentials_that_do_not_fit)
