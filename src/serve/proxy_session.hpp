@@ -12,8 +12,8 @@
 namespace cresset::serve {
 
 // Takes over a connection from the client at `from`; `rest` came behind its header.
-using client_acceptor = std::function<void(net::connection& c, const base::ip_address& from,
-                                           std::span<char> rest)>;
+using client_acceptor =
+    std::function<void(net::connection& c, const base::ip_address& from, std::span<char> rest)>;
 
 // One connection of a trusted proxy, until its PROXY header has said whose it is: on the raw bytes,
 // before TLS or HTTP begins. One that says it badly, or not in time, is closed without a word. On
