@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <ranges>
 #include <string_view>
 
 namespace cresset::http {
@@ -47,11 +46,11 @@ base::ip_address client_of(const request& asked, const base::ip_address& peer,
     base::ip_address client = peer;
     if (!contain(trusted, client))
         return client;
-    for (const header& each : std::views::reverse(asked.headers)) {
-        if (!iequals(each.name, "X-Forwarded-For"))
+    for (auto each = asked.headers.rbegin(); each != asked.headers.rend(); ++each) {
+        if (!iequals(each->name, "X-Forwarded-For"))
             continue;
         // An empty place is one that a proxy could not fill: what stands before it is not its word.
-        std::string_view list = each.value;
+        std::string_view list = each->value;
         for (std::size_t comma = 0; comma != npos;) {
             comma = list.rfind(',');
             const auto hop = parse_hop(trim(comma == npos ? list : list.substr(comma + 1)));
