@@ -27,11 +27,13 @@ export class Program {
   stdout = '';
   stderr = '';
 
-  // `socket`: a descriptor that it gets as systemd passes one.
-  constructor(name, args, { socket, sockets = '1' } = {}) {
+  // `socket`: a descriptor that it gets as systemd passes one, and is told that there are `sockets`;
+  // `twice`: when it has ended, it is started once more at a line of input.
+  constructor(name, args, { socket, sockets = '1', twice = false } = {}) {
     const command = [`${BIN_DIR}/${name}`, ...args];
-    const passes = `LISTEN_PID=$$ LISTEN_FDS=${sockets} exec "$0" "$@"`;
-    const [first, ...others] = socket === undefined ? command : ['sh', '-c', passes, ...command];
+    const serve = `LISTEN_PID=$$ LISTEN_FDS=${sockets} exec "$0" "$@"`;
+    const script = twice ? `sh -c '${serve}' "$0" "$@"; echo "it ended with $?"; read line; ${serve}` : serve;
+    const [first, ...others] = socket === undefined ? command : ['sh', '-c', script, ...command];
     this.child = spawn(first, others, {
       stdio: ['pipe', 'pipe', 'pipe', ...(socket === undefined ? [] : [socket])],
       // AddressSanitizer keeps freed memory for a while, which some tests would count as growth.
@@ -218,9 +220,9 @@ export function startServer(t, flags = [], how = {}) {
     bySignal, how);
 }
 
-// One that serves a listening socket of this process; `sockets` is what it is told of their number.
-export function startWithSocket(t, socket, flags = [], sockets = '1') {
-  return startServer(t, flags, { socket, sockets });
+// One that serves a listening socket of this process; see Program.
+export function startWithSocket(t, socket, flags = [], how = {}) {
+  return startServer(t, flags, { ...how, socket });
 }
 
 export function startEcho(t, flags = []) {
