@@ -7,6 +7,7 @@
 #include "broker/broker.hpp"
 #include "hub/application.hpp"
 #include "hub/counters.hpp"
+#include "hub/deflating_tools.hpp"
 #include "hub/delivery.hpp"
 #include "hub/group.hpp"
 #include "hub/message_run.hpp"
@@ -21,6 +22,7 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include <array>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -47,8 +49,9 @@ public:
     shard(const shard&) = delete;
     shard& operator=(const shard&) = delete;
 
-    // Makes a session of a connection that has just been upgraded. rest came behind the handshake.
-    void accept(net::connection& c, std::span<char> rest);
+    // Makes a session of a connection that has just been upgraded. rest came behind the handshake,
+    // in which that of permessage-deflate was agreed on.
+    void accept(net::connection& c, std::span<char> rest, ws::deflate_parameters deflate = {});
 
     // From any thread: runs f here, at once if this is the shard's thread.
     template <std::invocable Function>
@@ -156,6 +159,8 @@ public:
     // Whoever uses them has done with it before anything is called.
     sealing_tools& sealing() noexcept { return sealing_; }
 
+    deflating_tools& deflating() noexcept { return deflating_; }
+
     // What may wait for its slow clients.
     budget_share& budget() noexcept { return budget_; }
 
@@ -178,7 +183,7 @@ private:
     friend class session;
 
     base::client_id new_id() { return ids_.next(); }
-    session& create(net::connection& c);
+    session& create(net::connection& c, ws::deflate_parameters deflate);
     void forget(session& s);  // no longer a client
     void destroy(session& s); // its connection is gone
 
@@ -207,6 +212,7 @@ private:
 
     bool on_turn_end() override;
     void fan_out(const message_run& run);
+    const net::segment_ref& joined(const message_run& run, const session& s);
     void deliver(session& s, routed& message);
     void deliver_sealed(session& s, routed& message);
 
@@ -258,10 +264,12 @@ private:
     transforms outbound_;
     room_keys room_keys_;
     sealing_tools sealing_;
+    deflating_tools deflating_;
     std::string opened_;
     message_run run_;     // of this turn
     message_run leaving_; // kept for their memory, as the next
     std::vector<routed> routed_;
+    std::array<net::segment_ref, 1 + ws::window_bits_max> joined_; // by the window; 0: plain
     budget_share budget_;
 
     // Which sessions there are, their states, groups and metadata: changed by this shard's thread

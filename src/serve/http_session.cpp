@@ -106,13 +106,13 @@ void http_session::answer_websocket(const http::request& asked, std::span<char> 
         send(wanted, asked);
         return;
     }
-    const http::response answered = ws::answer_upgrade(asked);
-    send(answered, asked);
-    if (answered.status != 101)
+    const ws::upgrade made = ws::answer_upgrade(asked, service_.deflate);
+    send(made.answer, asked);
+    if (made.answer.status != 101)
         return;
     upgraded_ = true;
     connection_->clear_deadline();
-    upgrade_(*connection_, rest);
+    upgrade_(*connection_, rest, made.deflate);
 }
 
 void http_session::send(const http::response& answer, const http::request& asked)

@@ -3,6 +3,7 @@
 #include "http/request_parser.hpp"
 #include "http/router.hpp"
 #include "net/connection.hpp"
+#include "ws/deflate_parameters.hpp"
 
 #include <chrono>
 #include <functional>
@@ -21,11 +22,14 @@ struct http_service
     // A request must be whole this long after its first byte, or after the connection was made;
     // bytes that trickle in do not move it. An idle connection is kept as long.
     std::chrono::milliseconds request_timeout{10'000};
+
+    ws::deflate_options deflate{};
 };
 
 // Takes over a connection whose handshake is answered. `rest` came behind it; it may be changed,
-// and has receive_padding readable bytes behind it.
-using upgrade_handler = std::function<void(net::connection& c, std::span<char> rest)>;
+// and has receive_padding readable bytes behind it. `deflate` is what the handshake agreed on.
+using upgrade_handler =
+    std::function<void(net::connection& c, std::span<char> rest, ws::deflate_parameters deflate)>;
 
 // One connection while it speaks HTTP: requests are answered in their order, until one becomes a
 // WebSocket. On its connection's thread.

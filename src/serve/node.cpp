@@ -28,7 +28,9 @@ node::node(node_options options, hub::application& app, broker::broker& nodes,
     : options_(std::move(options)),
       log_(log),
       broker_(nodes),
-      service_{.routes = routes, .websocket_path = options_.websocket_path},
+      service_{.routes = routes,
+               .websocket_path = options_.websocket_path,
+               .deflate = options_.clients.deflate},
       hub_(options_.clients, app, nodes, log, options_.threads)
 {
     for (unsigned i = 0; i < options_.threads; ++i) {
@@ -59,7 +61,10 @@ void node::start()
         hub::shard& shard = hub_.at(i);
         workers_[i]->serve(
             listening[i], service_,
-            [&shard](net::connection& c, std::span<char> rest) { shard.accept(c, rest); }, log_);
+            [&shard](net::connection& c, std::span<char> rest, ws::deflate_parameters deflate) {
+                shard.accept(c, rest, deflate);
+            },
+            log_);
     }
     hub_.start();
     for (const auto& w : workers_)

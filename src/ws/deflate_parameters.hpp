@@ -14,8 +14,9 @@ struct deflate_options
 {
     bool enabled = false;
 
-    // A message of fewer bytes is sent as it is: it would hardly get smaller (docs/compression.md).
-    std::size_t threshold_bytes = 128;
+    // A message of fewer bytes is sent as it is: there would be less than 100 bytes to save
+    // (docs/compression.md).
+    std::size_t threshold_bytes = 256;
 
     // Whether both sides may keep what they have sent and received before, for clients that don't
     // ask them not to: it makes small messages smaller, and takes memory for each client.
