@@ -75,7 +75,7 @@ struct server_options
 
     // Compress what a client is sent with what it was sent before, unless it asks not to. Without,
     // a message is compressed once for all clients; with it, once for each, and each takes up to
-    // 300 KB of memory from its first compressed messages on.
+    // 320 KB of memory from its first compressed messages on.
     bool deflate_context_takeover = false;
 
     // Bytes of a client's message; a larger one closes it with 1009.

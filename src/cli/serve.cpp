@@ -120,7 +120,7 @@ void add_deflate(CLI::App& app, ws::deflate_options& deflate)
               "A message of fewer bytes is sent as it is");
     app.add_flag("--deflate-context-takeover", deflate.context_takeover,
                  "Compress for each client by itself, with what it was sent before, unless it asks "
-                 "not to: up to 300 KB of memory for each");
+                 "not to: up to 320 KB of memory for each");
 }
 
 void add_limits(CLI::App& app, hub::options& clients)
