@@ -5,6 +5,7 @@
 #include "unit/ws/decoder_feed.hpp"
 #include "ws/close_code.hpp"
 #include "ws/frame_decoder.hpp"
+#include "ws/inflater.hpp"
 
 #include <simdjson.h>
 
@@ -22,12 +23,13 @@ struct outcome
     friend bool operator==(const outcome&, const outcome&) = default;
 };
 
-outcome decode(const ws::decoder_limits& limits, const fuzz::pieces& pieces)
+outcome decode(const ws::decoder_limits& limits, const fuzz::pieces& pieces,
+               ws::inflater* inflating)
 {
     ws::frame_decoder decoder(limits);
     outcome found;
     for (const std::string_view piece : pieces)
-        tests::feed(decoder, piece, found.items);
+        tests::feed(decoder, piece, found.items, inflating);
     found.mid_message = decoder.mid_message();
     return found;
 }
@@ -51,13 +53,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 {
     // One limit within reach of the input, one beyond the lengths in two bytes.
     static constexpr ws::decoder_limits small{.message_bytes_max = 300}, large;
+    static ws::inflater inflater;
     const fuzz::cut_input input(data, size);
-    for (const ws::decoder_limits* limits : {&small, &large}) {
-        const outcome whole = decode(*limits, input.whole());
-        expect(decode(*limits, input.cut) == whole, "whole or in pieces, the items are the same");
-        expect(decode(*limits, input.one_by_one()) == whole, "byte by byte, they are too");
-        for (const tests::item& item : whole.items)
-            check_item(item, &item == &whole.items.back(), limits->message_bytes_max);
-    }
+    for (const ws::decoder_limits* limits : {&small, &large})
+        for (ws::inflater* const inflating : {static_cast<ws::inflater*>(nullptr), &inflater}) {
+            const auto with = [&](const fuzz::pieces& pieces) {
+                return decode(*limits, pieces, inflating);
+            };
+            const outcome whole = with(input.whole());
+            expect(with(input.cut) == whole, "whole or in pieces, the items are the same");
+            expect(with(input.one_by_one()) == whole, "byte by byte, they are too");
+            for (const tests::item& item : whole.items)
+                check_item(item, &item == &whole.items.back(), limits->message_bytes_max);
+        }
     return 0;
 }

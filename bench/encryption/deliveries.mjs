@@ -2,11 +2,12 @@
 // kinds of members, so that whatever else the machine does is in all figures.
 
 import { cpuNs as threadsCpuNs, processCpuNs } from '../support/process_figures.mjs';
+import { Flow } from '../support/flow.mjs';
 import { leave } from '../support/traffic.mjs';
 import { sleep } from '../support/wait.mjs';
-import { Flow } from './flow.mjs';
 import { connectMembers, greet } from './members.mjs';
 import { startEncrypting, startEncryptingReference } from './processes.mjs';
+import { ticks } from './ticks.mjs';
 
 export const title = 'A room of 200, messages of 100 bytes of data: CPU of the server a delivery';
 
@@ -46,7 +47,7 @@ async function openCase(node, [name, server, kind]) {
     const members = await connectMembers(node.port, room, kind, size);
     await greet(node.redisPort, room, members);
     await sleep(settleMs);
-    const flow = await Flow.open(node.redisPort, room, members);
+    const flow = await Flow.open(node.redisPort, room, members, ticks);
     return { ...server, name, node, members, flow };
 }
 

@@ -43,12 +43,12 @@ export const encodeEvent = (event, data) => makeFrame(opcode.text, JSON.stringif
 // A client that is authenticated and has asked for its rooms; client.connected is what it was told.
 // It passes over what it gets, until its owner sets onFrame. An end that was not asked for is
 // onClosed's, which throws.
-export function connectMember(port, rooms, credentials = {}) {
+export function connectMember(port, rooms, credentials = {}, extensions = undefined) {
     return new Promise((resolve, reject) => {
         const lost = (_, why) => reject(new Error(`a client was cut off: ${why}`));
         const join = encodeEvent('join', { rooms });
         const client = new WebSocket({
-            ...{ host: '127.0.0.1', port, path: '/ws', onClosed: lost },
+            ...{ host: '127.0.0.1', port, path: '/ws', extensions, onClosed: lost },
             onOpen: () => client.send(encodeEvent('authenticate', credentials)),
             onFrame: (_, code, bytes, start, end) => {
                 const said = bytes.latin1Slice(start, end);

@@ -35,7 +35,7 @@ const closeFrame = makeFrame(opcode.close, [1000 >> 8, 1000 & 0xff]);
 
 // Its owner sets the callbacks, which are called with the client:
 //   onOpen(client)              the handshake is done
-//   onFrame(client, code, bytes, start, end)
+//   onFrame(client, code, bytes, start, end, deflated)
 //                               a frame; bytes are valid until this returns. Pings are answered
 //   onClosed(client, why)       it is over, once; why is empty after a closing handshake
 export class WebSocket {
@@ -43,8 +43,10 @@ export class WebSocket {
     #rest = null; // the beginning of a frame, or of the answer to the handshake
     #open = false;
     #why = 'the connection ended without a close frame';
+    #extensions; // offered, and wanted exactly so; what is deflated is the owner's to inflate
 
-    constructor({ host, port, path, localAddress, onOpen, onFrame, onClosed }) {
+    constructor({ host, port, path, localAddress, extensions, onOpen, onFrame, onClosed }) {
+        this.#extensions = extensions;
         this.onOpen = onOpen;
         this.onFrame = onFrame;
         this.onClosed = onClosed;
@@ -60,6 +62,7 @@ export class WebSocket {
         this.#socket.write(
             `GET ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\nUpgrade: websocket\r\n` +
                 `Connection: Upgrade\r\nSec-WebSocket-Key: ${key}\r\n` +
+                (extensions ? `Sec-WebSocket-Extensions: ${extensions}\r\n` : '') +
                 `Sec-WebSocket-Version: 13\r\n\r\n`,
         );
     }
@@ -93,6 +96,8 @@ export class WebSocket {
         const accepted = /^sec-websocket-accept: *(\S+)/im.exec(text.slice(0, end));
         if (!text.startsWith('HTTP/1.1 101 ') || accepted?.[1] !== accept)
             this.#fail(`the upgrade was refused: ${text.split('\r\n', 1)[0]}`);
+        else if (/^sec-websocket-extensions: *(.*)\r$/im.exec(text)?.[1] !== this.#extensions)
+            this.#fail('the upgrade agrees on other extensions');
         else this.#open = true;
         if (this.#open) this.onOpen(this);
         return end + 4;
@@ -107,18 +112,19 @@ export class WebSocket {
                 if (size - at < 4) break;
                 length = bytes.readUInt16BE(at + 2);
                 start = at + 4;
-            } else if (length > 126 || (bytes[at] & 0xf0) !== 0x80) {
+            } else if (length > 126 || (bytes[at] & (this.#extensions ? 0xb0 : 0xf0)) !== 0x80) {
                 this.#fail('a frame that is masked, very long, a fragment or reserved');
                 return size;
             }
             if (size - start < length) break;
-            this.#handle(bytes[at] & 0x0f, bytes, start, start + length);
+            this.#handle(bytes[at], bytes, start, start + length);
             at = start + length;
         }
         return at;
     }
 
-    #handle(code, bytes, start, end) {
+    #handle(first, bytes, start, end) {
+        const code = first & 0x0f;
         if (code === opcode.ping) {
             this.send(makeFrame(opcode.pong, bytes.subarray(start, end)));
         } else if (code === opcode.close) {
@@ -126,7 +132,7 @@ export class WebSocket {
             this.#why = status === 1000 ? '' : `the server closed with ${status}`;
             this.#socket.end();
         } else {
-            this.onFrame(this, code, bytes, start, end);
+            this.onFrame(this, code, bytes, start, end, (first & 0x40) !== 0);
         }
     }
 

@@ -85,8 +85,17 @@ struct server_options
     // that, a warning is logged at the start.
     bool require_encryption = false;
 
-    // permessage-deflate (RFC 7692). Not supported yet: true is refused.
+    // permessage-deflate (RFC 7692; docs/compression.md), for clients that offer it. What is
+    // encrypted is never compressed.
     bool permessage_deflate = false;
+
+    // Bytes of a message; one of fewer is sent as it is, because it would hardly get smaller.
+    std::size_t deflate_threshold = 256;
+
+    // Compress what a client is sent with what it was sent before, unless it asks not to. Without,
+    // a message is compressed once for all clients; with it, once for each, and each takes up to
+    // 320 KB of memory from its first compressed messages on.
+    bool deflate_context_takeover = false;
 
     // Bytes of a client's message; a larger one closes it with 1009.
     std::size_t max_payload_length = defaults::max_payload_length;

@@ -46,6 +46,7 @@ struct server_stats
     std::uint64_t authenticated = 0; // now
     std::uint64_t messages_received = 0;
     std::uint64_t messages_delivered = 0;
+    std::uint64_t messages_deflated = 0;    // compressed: one for many counts once on each thread
     std::uint64_t dropped_slow_client = 0;  // the client's queue was full
     std::uint64_t dropped_oldest = 0;       // gave way to newer ones in a full queue
     std::uint64_t dropped_superseded = 0;   // waited, until a newer one of the same key came

@@ -131,7 +131,8 @@ constexpr mode_defaults modes[] = {
      1'000, 0, 1, 100},
     {mode::deflate, "fanout to clients that have permessage-deflate",
      "As fanout. The clients ask for permessage-deflate without context takeover, both ways, and\n"
-     "inflate what they get. Ends with status 1 where the server declines it.",
+     "inflate what they get. Ends with status 1 where the server declines it:\n"
+     "cresset serve --deflate --join '*' --publish '*'",
      1'000, 0, 1, 100, 1'024},
 };
 

@@ -8,6 +8,8 @@
 #include "cli/signals.hpp"
 #include "cli/tls_flags.hpp"
 #include "cli/units.hpp"
+#include "hub/counters.hpp"
+#include "hub/deflating_tools.hpp"
 #include "hub/websocket.hpp"
 #include "net/endpoint.hpp"
 #include "net/listener.hpp"
@@ -19,6 +21,7 @@
 #include <atomic>
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <optional>
 
 namespace cresset::cli {
@@ -34,25 +37,50 @@ class echo_session final : public hub::websocket
 {
 public:
     echo_session(echo_sessions::handle self, echo_sessions& all, net::connection& c,
-                 const ws::decoder_limits& limits)
-        : websocket(c, limits), all_(all), slot_(self.slot)
-    {}
+                 const ws::decoder_limits& limits, hub::deflating_tools& tools,
+                 ws::deflate_parameters deflate)
+        : websocket(c, limits), all_(all), slot_(self.slot), tools_(tools), deflate_(deflate)
+    {
+        if (deflate.server_keeps_context || deflate.client_keeps_context)
+            context_ = std::make_unique<hub::deflate_context>(deflate);
+    }
 
 private:
     bool on_message(std::span<char> payload, bool binary) override
     {
-        send(net::segment::copy_of(ws::make_frame(binary ? ws::opcode::binary : ws::opcode::text,
-                                                  {payload.data(), payload.size()})));
+        send(frame_of(ws::make_frame(binary ? ws::opcode::binary : ws::opcode::text,
+                                     {payload.data(), payload.size()})));
         if (connection().queued_bytes() > unsent_bytes_max)
             connection().pause_until_drained();
         return true;
     }
+
+    ws::inflater* inflating() override
+    {
+        if (!deflate_.agreed)
+            return nullptr;
+        return deflate_.client_keeps_context ? &context_->in : &tools_.inflating();
+    }
+
+    net::segment_ref frame_of(std::string_view plain)
+    {
+        net::segment_ref deflated;
+        if (deflate_.server_keeps_context && tools_.takes(plain))
+            deflated = tools_.frame_of(plain, context_->out);
+        else if (deflate_.agreed && !deflate_.server_keeps_context)
+            deflated = tools_.frame_of(plain, deflate_.server_window_bits);
+        return deflated ? deflated : net::segment::copy_of(plain);
+    }
+
     void on_timeout() override {}
     void on_ended() override {}
     void on_gone() override { all_.destroy(slot_); }
 
     echo_sessions& all_;
     std::uint32_t slot_;
+    hub::deflating_tools& tools_;
+    ws::deflate_parameters deflate_;
+    std::unique_ptr<hub::deflate_context> context_;
 };
 
 struct echo_flags
@@ -61,6 +89,7 @@ struct echo_flags
     std::uint16_t port = 9001;
     tls_flags tls;
     ws::decoder_limits limits{.message_bytes_max = 16 * 1024 * 1024};
+    ws::deflate_options deflate{};
 };
 
 exit_status run_echo(const echo_flags& flags)
@@ -78,14 +107,18 @@ exit_status run_echo(const echo_flags& flags)
     const serve::http_service service{.routes = routes,
                                       .websocket_path = {},
                                       .tls = certificates ? &*certificates : nullptr,
-                                      .origins = {{"*"}, false}};
+                                      .origins = {{"*"}, false},
+                                      .deflate = flags.deflate};
+    hub::counter deflated;
+    hub::deflating_tools tools(flags.deflate, deflated);
     net::endpoint at = net::endpoint::resolve(flags.host, flags.port);
     echo_sessions sessions;
     serve::worker worker;
     worker.serve(
         std::move(net::open_listeners(at, 1).front()), service,
-        [&](net::connection& c, std::span<char> rest, const base::ip_address&) {
-            echo_session& s = sessions.create(sessions, c, flags.limits);
+        [&](net::connection& c, std::span<char> rest, const base::ip_address&,
+            ws::deflate_parameters deflate) {
+            echo_session& s = sessions.create(sessions, c, flags.limits, tools, deflate);
             c.set_handler(s);
             s.on_data(rest);
         },
@@ -119,6 +152,11 @@ int main(int argc, char** argv)
         ->capture_default_str();
     add_tls_flags(app, flags.tls);
     add_bytes(app, "--max-message", flags.limits.message_bytes_max, "Largest message");
+    app.add_flag("--deflate", flags.deflate.enabled, "Accept permessage-deflate");
+    add_bytes(app, "--deflate-threshold", flags.deflate.threshold_bytes,
+              "A message of fewer bytes is sent as it is");
+    app.add_flag("--deflate-context-takeover", flags.deflate.context_takeover,
+                 "Keep contexts for clients that don't ask not to");
     try {
         app.parse(argc, argv);
         return run_echo(flags);

@@ -150,6 +150,17 @@ void add_encryption(CLI::App& app, serve_flags& flags)
         ->type_name("FILE");
 }
 
+void add_deflate(CLI::App& app, ws::deflate_options& deflate)
+{
+    app.add_flag("--deflate", deflate.enabled,
+                 "Compress messages by permessage-deflate for clients that offer it");
+    add_bytes(app, "--deflate-threshold", deflate.threshold_bytes,
+              "A message of fewer bytes is sent as it is");
+    app.add_flag("--deflate-context-takeover", deflate.context_takeover,
+                 "Compress for each client by itself, with what it was sent before, unless it asks "
+                 "not to: up to 320 KB of memory for each");
+}
+
 void add_limits(CLI::App& app, hub::options& clients)
 {
     add_duration(app, "--auth-timeout", clients.auth_timeout,
@@ -221,6 +232,8 @@ std::string check(const serve_flags& flags, const http::router& routes)
         return "--queue-limit-total must be over zero";
     if (options.websocket_path.find_first_of("?# ") != std::string::npos)
         return "--path must be a path alone, without a query string: clients may add any";
+    if (options.clients.deflate.context_takeover && !options.clients.deflate.enabled)
+        return "--deflate-context-takeover is for --deflate, which is off";
     if (!flags.encryption_key.empty() && flags.encryption == "off")
         return "--encryption-key is for --encryption optional or required, which is off";
     if (options.take_over && options.port == 0)
@@ -239,6 +252,7 @@ void log_totals(base::log& log, const hub::totals& t, const serve::refusal_total
 {
     log.info("stopped", {{"messages_received", t.messages_received},
                          {"messages_delivered", t.messages_delivered},
+                         {"messages_deflated", t.messages_deflated},
                          {"dropped_slow_client", t.dropped_slow_client},
                          {"dropped_oldest", t.dropped_oldest},
                          {"dropped_superseded", t.dropped_superseded},
@@ -375,6 +389,7 @@ void add_serve(CLI::App& program, exit_status& status)
     add_rules(*app, *flags);
     add_redis(*app, *flags);
     add_encryption(*app, *flags);
+    add_deflate(*app, flags->options.clients.deflate);
     add_limits(*app, flags->options.clients);
     add_slow_clients(*app, *flags);
     add_stopping(*app, flags->stopping);

@@ -65,8 +65,16 @@ void run_unless_stopped(const std::function<void()>& f)
             outcome.set_exception(std::current_exception());
         }
     });
-    exit_if_signalled_before(
-        [&] { return ended.wait_for(std::chrono::seconds(0)) == std::future_status::ready; });
+    const auto has_ended = [&] {
+        return ended.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    };
+    while (!has_ended()) {
+        const int signal = signal_within(std::chrono::milliseconds(20));
+        if (signal > 0 && has_ended())
+            ::kill(::getpid(), signal); // it is for what has begun, which hears of it later
+        else if (signal > 0)
+            _exit(128 + signal);
+    }
     running.join();
     ended.get();
 }

@@ -29,6 +29,7 @@ struct counters
     counter authenticated;             // now
     counter messages_received;         // data messages, of any state of client
     counter messages_delivered;        // given to a client's connection
+    counter messages_deflated;         // once for all clients that share the result
     counter dropped_slow_client;       // not queued: the client's queue was full
     counter dropped_oldest;            // gave way in a full queue
     counter dropped_superseded;        // waited, until a newer one of the same key came
@@ -48,6 +49,7 @@ struct totals
     std::uint64_t authenticated = 0;
     std::uint64_t messages_received = 0;
     std::uint64_t messages_delivered = 0;
+    std::uint64_t messages_deflated = 0;
     std::uint64_t dropped_slow_client = 0;
     std::uint64_t dropped_oldest = 0;
     std::uint64_t dropped_superseded = 0;
@@ -67,6 +69,7 @@ struct totals
         authenticated += c.authenticated.value();
         messages_received += c.messages_received.value();
         messages_delivered += c.messages_delivered.value();
+        messages_deflated += c.messages_deflated.value();
         dropped_slow_client += c.dropped_slow_client.value();
         dropped_oldest += c.dropped_oldest.value();
         dropped_superseded += c.dropped_superseded.value();

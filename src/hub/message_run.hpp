@@ -4,8 +4,10 @@
 #include "net/segment.hpp"
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -46,9 +48,16 @@ public:
     // The frames, one behind the other.
     net::segment_ref joined() const
     {
-        return net::segment::written(bytes_, [this](char* out) {
-            for (const shared_delivery& message : messages_)
-                out = std::ranges::copy(message->frame, out).out;
+        return joined(bytes_, [this](std::size_t i) { return messages_[i]->frame; });
+    }
+
+    // The same with frame_of(i) in place of the ith frame, which are so many bytes.
+    template <std::invocable<std::size_t> Frames>
+    net::segment_ref joined(std::size_t bytes, Frames frame_of) const
+    {
+        return net::segment::written(bytes, [&](char* out) {
+            for (std::size_t i = 0; i < messages_.size(); ++i)
+                out = std::ranges::copy(std::string_view(frame_of(i)), out).out;
         });
     }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "crypto/key_agreement.hpp"
+#include "ws/deflate_parameters.hpp"
 #include "ws/frame_decoder.hpp"
 
 #include <chrono>
@@ -29,6 +30,9 @@ struct options
     bool send_pings = true;
 
     ws::decoder_limits frames{.message_bytes_max = 128 * 1024};
+
+    // permessage-deflate, for clients that offer it.
+    ws::deflate_options deflate{};
 
     // What may wait to be sent to one client, and to all that are slow together. What would pass it
     // goes by the policy of its event, or else by the one for all.

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "base/client_id.hpp"
+#include "hub/deflating_tools.hpp"
 #include "hub/delivery.hpp"
 #include "net/segment.hpp"
 
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
+#include <array>
 #include <cresset/slow_client.hpp>
 #include <string>
 #include <utility>
@@ -56,6 +58,21 @@ public:
 
     const net::segment_ref& frame() const noexcept { return frame_; }
 
+    // As clients get it that take it deflated, with such a window: made for the first of them, and
+    // the frame itself where that would be no smaller.
+    const net::segment_ref& deflated(unsigned window_bits, deflating_tools& with)
+    {
+        const std::string_view plain = frame_->bytes();
+        const bool fits = ws::deflater::fits(plain.size(), window_bits);
+        const unsigned widest = fits ? ws::window_bits_max : window_bits;
+        net::segment_ref& made = deflated_[widest - ws::window_bits_min];
+        if (!made)
+            made = with.frame_of(plain, widest);
+        if (!made)
+            made = frame_;
+        return made;
+    }
+
     // Null for the server's own.
     const label_ref& label()
     {
@@ -66,6 +83,7 @@ public:
 
 private:
     net::segment_ref frame_;
+    std::array<net::segment_ref, ws::window_bits_max - ws::window_bits_min + 1> deflated_;
     const delivery* about_ = nullptr;
     label_ref label_;
 };

@@ -17,8 +17,9 @@ namespace cresset::hub {
 using std::chrono::milliseconds;
 
 session::session(base::slab<session>::handle self, shard& home, net::connection& c,
-                 const base::ip_address& peer)
+                 const base::ip_address& peer, ws::deflate_parameters deflate)
     : websocket(c, home.settings().frames),
+      deflate_(deflate),
       home_(home),
       self_(self),
       last_message_(now_ms()),
@@ -127,6 +128,20 @@ transform_line& session::line()
     return *cold_->line;
 }
 
+deflate_context& session::context()
+{
+    if (!more().context)
+        cold_->context = std::make_unique<deflate_context>(deflate_);
+    return *cold_->context;
+}
+
+ws::inflater* session::inflating()
+{
+    if (!deflate_.agreed)
+        return nullptr;
+    return deflate_.client_keeps_context ? &context().in : &home_.deflating().inflating();
+}
+
 void session::begin_encryption(std::unique_ptr<session_cipher> cipher)
 {
     more().cipher = std::move(cipher);
@@ -134,7 +149,8 @@ void session::begin_encryption(std::unique_ptr<session_cipher> cipher)
 
 void session::drop_cold_if_empty()
 {
-    if (cold_ && !cold_->arriving && !cold_->behind && !cold_->line && !cold_->cipher)
+    if (cold_ && !cold_->arriving && !cold_->behind && !cold_->line && !cold_->cipher &&
+        !cold_->context)
         cold_.reset();
 }
 

@@ -6,6 +6,7 @@
 #include "hub/backlog.hpp"
 #include "hub/capabilities.hpp"
 #include "hub/counters.hpp"
+#include "hub/deflating_tools.hpp"
 #include "hub/delivery.hpp"
 #include "hub/group.hpp"
 #include "hub/lifeline.hpp"
@@ -34,7 +35,7 @@ class session final : public websocket
 {
 public:
     session(base::slab<session>::handle self, shard& home, net::connection& c,
-            const base::ip_address& peer);
+            const base::ip_address& peer, ws::deflate_parameters deflate);
 
     const base::client_id& id() const noexcept { return id_; }
     client_state state() const noexcept { return state_; }
@@ -59,6 +60,15 @@ public:
     // is encrypted; then shard::outbound has to be pumped. The text may be null without a
     // transform.
     void deliver(outgoing& message, const shared_text& text);
+
+    // Whether it is sent deflated messages; and if so, whether with what it was sent before. What
+    // is encrypted never is: the size of what was compressed tells of what is in it.
+    bool deflates() const noexcept { return deflate_.agreed && !encrypted_; }
+    bool deflates_in_context() const noexcept
+    {
+        return deflates() && deflate_.server_keeps_context;
+    }
+    unsigned window_bits() const noexcept { return deflate_.server_window_bits; }
 
     // Whether messages to its rooms come under the rooms' keys.
     bool has_room_keys() const noexcept { return room_keys_; }
@@ -92,7 +102,7 @@ public:
     void queue(outgoing& message) { queue(message, false); }
 
     // The same of several messages' frames at once, if it can be: not for a client that is behind,
-    // or to whom they go in another form.
+    // or to whom they go in a form of its own.
     bool queue_all(const net::segment_ref& frames, std::size_t count);
 
     // What it has asked for in its credentials.
@@ -164,8 +174,10 @@ private:
         std::unique_ptr<struct behind> behind;
         std::unique_ptr<transform_line> line;
         std::unique_ptr<session_cipher> cipher; // of the built-in encryption
+        std::unique_ptr<deflate_context> context;
     };
 
+    ws::inflater* inflating() override;
     bool on_message(std::span<char> payload, bool binary) override;
     void on_timeout() override;
     void on_drained() override;
@@ -174,6 +186,7 @@ private:
     void on_gone() override;
 
     cold& more();
+    deflate_context& context();
     arrival& arriving();
     struct behind* behind() const noexcept { return cold_ ? cold_->behind.get() : nullptr; }
     void catch_up();
@@ -185,8 +198,9 @@ private:
     void check_idle();
     void queue(outgoing& message, bool to_seal);
     bool takes_now(std::size_t bytes);
+    const net::segment_ref& form_of(outgoing& message, bool to_seal);
     void hand_over(const net::segment_ref& frame, bool to_seal);
-    void wait(outgoing& message, bool to_seal);
+    void wait(outgoing& message, const net::segment_ref& frame, bool to_seal);
     bool is_over(std::size_t bytes, const message_label* label) const noexcept;
     struct behind& fall_behind();
     void lose(counter& cause, const message_label* lost);
@@ -204,6 +218,7 @@ private:
     bool tells_gaps_ : 1 = false;
     capabilities asked_for_;
     joins joins_ = joins::done;
+    ws::deflate_parameters deflate_;
     shard& home_;
     std::unique_ptr<cold> cold_; // this thread's alone
     base::slab<session>::handle self_;

@@ -31,18 +31,28 @@ void session::queue(outgoing& message, bool to_seal)
     home_.finish_run();
     if (!open())
         return;
-    const std::size_t size = message.frame()->bytes().size();
+    const net::segment_ref& frame = form_of(message, to_seal);
+    const std::size_t size = frame->bytes().size();
     if (!behind() && takes_now(to_seal ? sealed_size_max(size) : size))
-        hand_over(message.frame(), to_seal);
+        hand_over(frame, to_seal);
     else
-        wait(message, to_seal);
+        wait(message, frame, to_seal);
+}
+
+// As it waits, and as it leaves but for what is the client's alone: what is deflated in a context
+// must be sent, and so is when it leaves, as what is sealed.
+const net::segment_ref& session::form_of(outgoing& message, bool to_seal)
+{
+    if (to_seal || !deflates() || deflates_in_context())
+        return message.frame();
+    return message.deflated(window_bits(), home_.deflating());
 }
 
 bool session::queue_all(const net::segment_ref& frames, std::size_t count)
 {
     if (!open())
         return true;
-    if (cold_ || encrypted_ || state_ != client_state::authenticated ||
+    if (cold_ || encrypted_ || deflates_in_context() || state_ != client_state::authenticated ||
         !takes_now(frames->bytes().size()))
         return false;
     home_.counts().messages_delivered.add(count);
@@ -64,13 +74,15 @@ void session::hand_over(const net::segment_ref& frame, bool to_seal)
     home_.counts().messages_delivered.add();
     if (to_seal)
         send(cipher()->seal(ws::payload_of(frame->bytes()), home_.sealing()));
+    else if (deflates_in_context() && home_.deflating().takes(frame->bytes()))
+        send(home_.deflating().frame_of(frame->bytes(), context().out));
     else
         send(frame);
 }
 
-void session::wait(outgoing& message, bool to_seal)
+void session::wait(outgoing& message, const net::segment_ref& frame, bool to_seal)
 {
-    backlog::entry added{message.frame(), message.label(), to_seal};
+    backlog::entry added{frame, message.label(), to_seal};
     const label_ref label = added.label;
     backlog& waiting = fall_behind().waiting;
     const bool over = is_over(added.bytes(), label.get());

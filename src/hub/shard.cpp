@@ -20,6 +20,7 @@ shard::shard(hub& h, unsigned index, net::connection_set& connections)
       line_(std::make_shared<lifeline>(*this)),
       outbound_(*this, h.settings().transforms_max, h.settings().transform_timeout),
       room_keys_(*this),
+      deflating_(h.settings().deflate, counters_.messages_deflated),
       budget_(h.waiting()),
       groups_(*this),
       by_id_(0, id_hash{{sessions_}}, id_equal{{sessions_}})
@@ -32,10 +33,11 @@ shard::~shard()
     assert(sessions_.size() == 0 && "the connection set goes first, and takes the sessions along");
 }
 
-void shard::accept(net::connection& c, std::span<char> rest, const base::ip_address& from)
+void shard::accept(net::connection& c, std::span<char> rest, const base::ip_address& from,
+                   ws::deflate_parameters deflate)
 {
     assert(in_thread());
-    session& s = create(c, from);
+    session& s = create(c, from, deflate);
     counters_.sessions.add();
     c.set_handler(s);
     s.begin();
@@ -94,18 +96,36 @@ void shard::fan_out(const message_run& run)
     for (const shared_delivery& message : run.messages())
         messages.emplace_back(*message);
     const bool many = messages.size() > 1;
-    const net::segment_ref all = many ? run.joined() : nullptr;
     for (const std::uint32_t slot : groups_.members(first.key())) {
         session& s = sessions_[slot];
-        if (s.excluded_ || (many && s.queue_all(all, messages.size())))
+        if (s.excluded_ || (many && s.queue_all(joined(run, s), messages.size())))
             continue;
         for (routed& message : messages)
             deliver(s, message);
     }
     messages.clear();
+    joined_ = {};
     for (const base::client_id& id : first.exclude)
         if (session* s = find(id))
             s->excluded_ = false;
+}
+
+// The run's messages as the session gets them, one behind the other: made for the first.
+const net::segment_ref& shard::joined(const message_run& run, const session& s)
+{
+    const unsigned window = s.deflates() && !s.deflates_in_context() ? s.window_bits() : 0;
+    net::segment_ref& made = joined_[window];
+    if (made)
+        return made;
+    if (window == 0)
+        return made = run.joined();
+    const auto frame_of = [&](std::size_t i) {
+        return routed_[i].plain().deflated(window, deflating_)->bytes();
+    };
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < routed_.size(); ++i)
+        bytes += frame_of(i).size();
+    return made = run.joined(bytes, frame_of);
 }
 
 void shard::deliver(session& s, routed& message)
@@ -233,10 +253,11 @@ void shard::count_refused_joins(const session& s, std::size_t rooms)
             {{"client", s.id().to_string()}, {"address", s.peer().to_string()}, {"rooms", rooms}});
 }
 
-session& shard::create(net::connection& c, const base::ip_address& from)
+session& shard::create(net::connection& c, const base::ip_address& from,
+                       ws::deflate_parameters deflate)
 {
     const std::unique_lock lock(registry_);
-    session& s = sessions_.create(*this, c, from);
+    session& s = sessions_.create(*this, c, from, deflate);
     by_id_.insert(s.slot());
     return s;
 }

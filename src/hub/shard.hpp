@@ -7,6 +7,7 @@
 #include "broker/broker.hpp"
 #include "hub/application.hpp"
 #include "hub/counters.hpp"
+#include "hub/deflating_tools.hpp"
 #include "hub/delivery.hpp"
 #include "hub/departure.hpp"
 #include "hub/group.hpp"
@@ -22,6 +23,7 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include <array>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -48,8 +50,10 @@ public:
     shard(const shard&) = delete;
     shard& operator=(const shard&) = delete;
 
-    // Makes a session of a connection that has just been upgraded. rest came behind the handshake.
-    void accept(net::connection& c, std::span<char> rest, const base::ip_address& from);
+    // Makes a session of a connection that has just been upgraded. rest came behind the handshake,
+    // in which that of permessage-deflate was agreed on.
+    void accept(net::connection& c, std::span<char> rest, const base::ip_address& from,
+                ws::deflate_parameters deflate = {});
 
     // From any thread: runs f here, at once if this is the shard's thread.
     template <std::invocable Function>
@@ -164,6 +168,8 @@ public:
     // Whoever uses them has done with it before anything is called.
     sealing_tools& sealing() noexcept { return sealing_; }
 
+    deflating_tools& deflating() noexcept { return deflating_; }
+
     // What may wait for its slow clients.
     budget_share& budget() noexcept { return budget_; }
 
@@ -186,7 +192,8 @@ private:
     friend class session;
 
     base::client_id new_id() { return ids_.next(); }
-    session& create(net::connection& c, const base::ip_address& from);
+    session& create(net::connection& c, const base::ip_address& from,
+                    ws::deflate_parameters deflate);
     void forget(session& s);  // no longer a client
     void destroy(session& s); // its connection is gone
 
@@ -215,6 +222,7 @@ private:
 
     bool on_turn_end() override;
     void fan_out(const message_run& run);
+    const net::segment_ref& joined(const message_run& run, const session& s);
     void deliver(session& s, routed& message);
     void deliver_sealed(session& s, routed& message);
 
@@ -266,10 +274,12 @@ private:
     transforms outbound_;
     room_keys room_keys_;
     sealing_tools sealing_;
+    deflating_tools deflating_;
     std::string opened_;
     message_run run_;     // of this turn
     message_run leaving_; // kept for their memory, as the next
     std::vector<routed> routed_;
+    std::array<net::segment_ref, 1 + ws::window_bits_max> joined_; // by the window; 0: plain
     budget_share budget_;
     std::unique_ptr<departure> departure_; // once it has begun
 

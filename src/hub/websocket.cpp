@@ -91,8 +91,9 @@ void websocket::go_on()
 
 void websocket::take(std::span<char> bytes)
 {
+    ws::inflater* const with = inflating();
     while (state_ != state::ended) {
-        const ws::decoded item = decoder_.next(bytes);
+        const ws::decoded item = decoder_.next(bytes, with);
         if (item.what == ws::decoded::kind::need_more)
             return;
         if (!handle(item)) {

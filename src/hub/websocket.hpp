@@ -64,6 +64,9 @@ protected:
     // Milliseconds of the loop, cut to 32 bits: only differences of under 49 days mean something.
     std::uint32_t now_ms() noexcept;
 
+    // What inflates its messages; null where permessage-deflate was not agreed on. Always the same.
+    virtual ws::inflater* inflating() { return nullptr; }
+
     // False if it can't be taken now: then nothing is read before go_on gives it again.
     virtual bool on_message(std::span<char> payload, bool binary) = 0;
 

@@ -46,6 +46,11 @@ std::optional<std::string_view> inflater::inflate(std::string_view compressed)
         size = output_.size() - z.avail_out;
         if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR)
             return std::nullopt;
+        // A block that is marked as the last, and an empty one behind it (section 7.2.3.4).
+        if (result == Z_STREAM_END && z.avail_in > 0 && z.avail_out > 0) {
+            inflateReset(&z);
+            continue;
+        }
         if (z.avail_out > 0)
             break;
         if (output_.size() >= frame_reader::message_bytes_max)

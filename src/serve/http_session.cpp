@@ -2,7 +2,6 @@
 
 #include "http/forwarded_for.hpp"
 #include "net/connection_set.hpp"
-#include "ws/handshake.hpp"
 
 #include <string_view>
 #include <utility>
@@ -127,28 +126,27 @@ void http_session::answer_websocket(const http::request& asked, std::span<char> 
         return;
     }
     const base::ip_address client = http::client_of(asked, peer_, service_.trusted_proxies);
-    const http::response answered = answer_upgrade(asked, client);
-    send(answered, asked);
-    if (answered.status != 101)
+    const ws::upgrade made = answer_upgrade(asked, client);
+    send(made.answer, asked);
+    if (made.answer.status != 101)
         return;
     upgraded_ = true;
     connection_->clear_deadline();
-    upgrade_(*connection_, rest, client);
+    upgrade_(*connection_, rest, client, made.deflate);
 }
 
-http::response http_session::answer_upgrade(const http::request& asked,
-                                            const base::ip_address& client)
+ws::upgrade http_session::answer_upgrade(const http::request& asked, const base::ip_address& client)
 {
-    http::response answered = ws::answer_upgrade(asked);
-    if (answered.status != 101)
-        return answered;
+    ws::upgrade made = ws::answer_upgrade(asked, service_.deflate);
+    if (made.answer.status != 101)
+        return made;
     const http::refusal refused = service_.origins.check(asked);
     if (!refused)
-        return answered;
+        return made;
     refusals_.origin(asked, client, refused.why);
-    answered = http::error_response(refused.status, refused.why);
-    answered.close = true;
-    return answered;
+    made.answer = http::error_response(refused.status, refused.why);
+    made.answer.close = true;
+    return made;
 }
 
 void http_session::send(const http::response& answer, const http::request& asked)

@@ -8,6 +8,7 @@
 #include "net/connection.hpp"
 #include "serve/certificates.hpp"
 #include "serve/refusals.hpp"
+#include "ws/handshake.hpp"
 
 #include <chrono>
 #include <functional>
@@ -30,12 +31,16 @@ struct http_service
     // A request must be whole this long after its first byte, or after the connection was made;
     // bytes that trickle in do not move it. An idle connection is kept as long.
     std::chrono::milliseconds request_timeout{10'000};
+
+    ws::deflate_options deflate{};
 };
 
 // Takes over a connection whose handshake is answered, from the client at `from`. `rest` came
-// behind it; it may be changed, and has receive_padding readable bytes behind it.
+// behind it; it may be changed, and has receive_padding readable bytes behind it. `deflate` is what
+// the handshake agreed on.
 using upgrade_handler =
-    std::function<void(net::connection& c, std::span<char> rest, const base::ip_address& from)>;
+    std::function<void(net::connection& c, std::span<char> rest, const base::ip_address& from,
+                       ws::deflate_parameters deflate)>;
 
 // One connection while it speaks HTTP: requests are answered in their order, until one becomes a
 // WebSocket. On its connection's thread.
@@ -63,7 +68,7 @@ private:
     void serve(std::span<char> bytes);
     void answer(http::request asked, std::span<char> rest);
     void answer_websocket(const http::request& asked, std::span<char> rest);
-    http::response answer_upgrade(const http::request& asked, const base::ip_address& client);
+    ws::upgrade answer_upgrade(const http::request& asked, const base::ip_address& client);
     void send(const http::response& answer, const http::request& asked);
     void refuse(unsigned status, std::string_view why);
     void expect_request();

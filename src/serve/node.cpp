@@ -21,7 +21,8 @@ node::node(node_options options, hub::application& app, broker::broker& nodes,
                .tls = options_.tls.get(),
                .origins = options_.origins,
                .trusted_proxies = options_.trusted_proxies,
-               .proxy_protocol = options_.proxy_protocol},
+               .proxy_protocol = options_.proxy_protocol,
+               .deflate = options_.clients.deflate},
       hub_(options_.clients, app, nodes, log, options_.threads),
       placement_(options_.threads)
 {
@@ -61,9 +62,8 @@ void node::start()
         hub::shard& shard = hub_.at(i);
         workers_[i]->serve(
             std::move(listening[i]), service_,
-            [&shard](net::connection& c, std::span<char> rest, const base::ip_address& from) {
-                shard.accept(c, rest, from);
-            },
+            [&shard](net::connection& c, std::span<char> rest, const base::ip_address& from,
+                     ws::deflate_parameters deflate) { shard.accept(c, rest, from, deflate); },
             log_);
     }
     if (options_.threads > 1)

@@ -340,6 +340,7 @@ server_stats server::stats() const noexcept
             .authenticated = t.authenticated,
             .messages_received = t.messages_received,
             .messages_delivered = t.messages_delivered,
+            .messages_deflated = t.messages_deflated,
             .dropped_slow_client = t.dropped_slow_client,
             .dropped_oldest = t.dropped_oldest,
             .dropped_superseded = t.dropped_superseded,

@@ -100,7 +100,8 @@ void check_options(const server_options& options, const handlers& callbacks)
     require(options.encryption_key_file.empty() ||
                 (wants_encryption(options) && !callbacks.handshake),
             "encryption_key_file", "is for the server's own encryption, which is off");
-    require(!options.permessage_deflate, "permessage_deflate", "is not supported yet");
+    require(!options.deflate_context_takeover || options.permessage_deflate,
+            "deflate_context_takeover", "is for permessage_deflate, which is off");
     require(options.max_payload_length > 0, "max_payload_length", "must be over zero");
     require(options.max_payload_length <= std::numeric_limits<std::int32_t>::max(),
             "max_payload_length", "must be under 2 GiB");
@@ -137,6 +138,9 @@ node_options to_node_options(const server_options& options, base::log& log)
     clients.idle_timeout = options.idle_timeout;
     clients.send_pings = options.send_pings;
     clients.frames.message_bytes_max = options.max_payload_length;
+    clients.deflate = {.enabled = options.permessage_deflate,
+                       .threshold_bytes = options.deflate_threshold,
+                       .context_takeover = options.deflate_context_takeover};
     clients.queue_bytes_max = options.backpressure_limit;
     clients.queue_bytes_total_max = options.backpressure_limit_total;
     clients.slow_clients =

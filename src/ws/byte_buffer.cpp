@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace cresset::ws {
 namespace {
@@ -31,6 +32,20 @@ void byte_buffer::append(std::span<const char> bytes, std::size_t spare)
     if (!bytes.empty())
         std::memcpy(bytes_.get() + size_, bytes.data(), bytes.size());
     size_ += bytes.size();
+}
+
+void byte_buffer::resize(std::size_t size, std::size_t spare)
+{
+    if (size + spare > capacity_)
+        grow(size + spare);
+    size_ = size;
+}
+
+void byte_buffer::swap(byte_buffer& other) noexcept
+{
+    bytes_.swap(other.bytes_);
+    std::swap(size_, other.size_);
+    std::swap(capacity_, other.capacity_);
 }
 
 } // namespace cresset::ws

@@ -19,6 +19,11 @@ public:
     // Leaves at least `spare` bytes behind the content that may be read.
     void append(std::span<const char> bytes, std::size_t spare);
 
+    // Makes it as long as that, and as much longer readable. What is new has no value yet.
+    void resize(std::size_t size, std::size_t spare);
+
+    void swap(byte_buffer& other) noexcept;
+
     std::span<char> content() noexcept { return {bytes_.get(), size_}; }
     std::size_t size() const noexcept { return size_; }
     std::size_t capacity() const noexcept { return capacity_; }

@@ -36,6 +36,9 @@ constexpr bool is_control(opcode op) noexcept
 
 inline constexpr std::size_t control_payload_max = 125; // section 5.5
 
+// In a message's first frame: the message is deflated (RFC 7692, section 6).
+inline constexpr std::uint8_t rsv1 = 0x40;
+
 // What the 7-bit length says when the real one follows.
 inline constexpr std::uint8_t length_in_2_bytes = 126;
 inline constexpr std::uint8_t length_in_8_bytes = 127;

@@ -1,6 +1,7 @@
 #include "ws/frame_decoder.hpp"
 
 #include "ws/byte_buffer.hpp"
+#include "ws/inflater.hpp"
 #include "ws/utf8_validator.hpp"
 
 #include <algorithm>
@@ -83,6 +84,7 @@ struct frame_decoder::partial
     std::uint64_t frame_bytes_taken = 0;
 
     opcode message_op = opcode::continuation; // text or binary inside a message
+    bool deflated = false;                    // the message is
     utf8_validator text;
     byte_buffer message;
 
@@ -102,7 +104,7 @@ bool frame_decoder::mid_message() const noexcept
     return !finished_ && partial_ && partial_->is_needed();
 }
 
-decoded frame_decoder::next(std::span<char>& input)
+decoded frame_decoder::next(std::span<char>& input, inflater* inflating)
 {
     // What the last item pointed to lives until now.
     if (partial_ && (finished_ || !partial_->is_needed()))
@@ -113,19 +115,20 @@ decoded frame_decoder::next(std::span<char>& input)
     }
     decoded item;
     while (item.what == kind::need_more && !input.empty())
-        item = partial_ && partial_->in_frame ? take_payload(input) : take_frame(input);
+        item = partial_ && partial_->in_frame ? take_payload(input, inflating)
+                                              : take_frame(input, inflating);
     if (item.what == kind::failure)
         partial_.reset(); // the connection may live on until its close frame has left
     finished_ = item.what == kind::close || item.what == kind::failure;
     return item;
 }
 
-header_context frame_decoder::context() const noexcept
+header_context frame_decoder::context(bool takes_deflated) const noexcept
 {
-    if (!partial_ || !partial_->in_message())
-        return {false, limits_->message_bytes_max};
     const std::size_t max = limits_->message_bytes_max;
-    return {true, max - std::min(max, partial_->message.size())};
+    if (!partial_ || !partial_->in_message())
+        return {false, max, takes_deflated};
+    return {true, max - std::min(max, partial_->message.size()), takes_deflated};
 }
 
 frame_decoder::partial& frame_decoder::make_partial()
@@ -136,7 +139,7 @@ frame_decoder::partial& frame_decoder::make_partial()
 }
 
 // Takes the header's bytes off the input; the ones of an incomplete header are kept.
-header_result frame_decoder::read_header(std::span<char>& input)
+header_result frame_decoder::read_header(std::span<char>& input, bool takes_deflated)
 {
     const std::size_t held = partial_ ? partial_->header_bytes_size : 0;
     std::span<const char> bytes = input;
@@ -146,7 +149,7 @@ header_result frame_decoder::read_header(std::span<char>& input)
         std::memcpy(partial_->header_bytes.data() + held, input.data(), more);
         bytes = {partial_->header_bytes.data(), held + more};
     }
-    const header_result result = parse_frame_header(bytes, context());
+    const header_result result = parse_frame_header(bytes, context(takes_deflated));
     if (result.what == header_result::status::complete) {
         input = input.subspan(result.header.size - held);
         if (held > 0)
@@ -161,9 +164,9 @@ header_result frame_decoder::read_header(std::span<char>& input)
     return result;
 }
 
-decoded frame_decoder::take_frame(std::span<char>& input)
+decoded frame_decoder::take_frame(std::span<char>& input, inflater* inflating)
 {
-    const header_result read = read_header(input);
+    const header_result read = read_header(input, inflating != nullptr);
     if (read.what == header_result::status::need_more)
         return {};
     if (read.what == header_result::status::failure)
@@ -176,6 +179,8 @@ decoded frame_decoder::take_frame(std::span<char>& input)
         unmask(payload, header.key);
         if (is_control(header.op))
             return control_item(header.op, payload);
+        if (header.deflated)
+            return inflate(header.op, payload, *inflating);
         if (header.op == opcode::text && !is_utf8(view(payload)))
             return invalid_utf8();
         return message_item(header.op, payload);
@@ -185,12 +190,14 @@ decoded frame_decoder::take_frame(std::span<char>& input)
     kept.in_frame = true;
     kept.frame = header;
     kept.frame_bytes_taken = 0;
-    if (!is_control(header.op) && header.op != opcode::continuation)
+    if (!is_control(header.op) && header.op != opcode::continuation) {
         kept.message_op = header.op;
-    return take_payload(input); // also without input: the payload may be empty
+        kept.deflated = header.deflated;
+    }
+    return take_payload(input, inflating); // also without input: the payload may be empty
 }
 
-decoded frame_decoder::take_payload(std::span<char>& input)
+decoded frame_decoder::take_payload(std::span<char>& input, inflater* inflating)
 {
     partial& kept = *partial_;
     const std::uint64_t missing = kept.frame.payload_size - kept.frame_bytes_taken;
@@ -199,7 +206,7 @@ decoded frame_decoder::take_payload(std::span<char>& input)
     unmask(piece, kept.frame.key, static_cast<std::size_t>(kept.frame_bytes_taken % 4));
     kept.frame_bytes_taken += size;
     kept.in_frame = size < missing;
-    return is_control(kept.frame.op) ? gather_control(piece) : gather_message(piece);
+    return is_control(kept.frame.op) ? gather_control(piece) : gather_message(piece, inflating);
 }
 
 decoded frame_decoder::gather_control(std::span<const char> piece)
@@ -212,10 +219,10 @@ decoded frame_decoder::gather_control(std::span<const char> piece)
     return control_item(kept.frame.op, {kept.control.data(), size});
 }
 
-decoded frame_decoder::gather_message(std::span<const char> piece)
+decoded frame_decoder::gather_message(std::span<const char> piece, inflater* inflating)
 {
     partial& kept = *partial_;
-    const bool is_text = kept.message_op == opcode::text;
+    const bool is_text = kept.message_op == opcode::text && !kept.deflated;
     if (is_text && !kept.text.feed(view(piece)))
         return invalid_utf8();
     kept.message.append(piece, payload_padding);
@@ -225,6 +232,27 @@ decoded frame_decoder::gather_message(std::span<const char> piece)
         return invalid_utf8();
     const opcode op = kept.message_op;
     kept.message_op = opcode::continuation;
+    if (kept.deflated)
+        return inflate(op, kept.message.content(), *inflating);
+    return message_item(op, kept.message.content());
+}
+
+// A message that is whole. What it becomes lies in the partial, in place of what was gathered.
+decoded frame_decoder::inflate(opcode op, std::span<const char> deflated, inflater& inflating)
+{
+    byte_buffer message;
+    switch (inflating.inflate(deflated, limits_->message_bytes_max, message)) {
+    case inflater::result::too_big:
+        return failure(close_code::too_big, "Received too big message");
+    case inflater::result::corrupt:
+        return failure(close_code::invalid_payload, "Received invalid compressed data");
+    case inflater::result::ok:
+        break;
+    }
+    if (op == opcode::text && !is_utf8(view(message.content())))
+        return invalid_utf8();
+    partial& kept = make_partial();
+    kept.message.swap(message);
     return message_item(op, kept.message.content());
 }
 

@@ -11,6 +11,9 @@
 
 namespace cresset::ws {
 
+class inflater;
+
+// A message's bytes: as they are sent, and once more when they are inflated.
 struct decoder_limits
 {
     std::size_t message_bytes_max = 128 * 1024;
@@ -45,8 +48,9 @@ struct decoded
 //
 // A whole message in a whole frame is unmasked where it lies in the input; anything else is
 // gathered in a `partial`, which exists only while something is incomplete, so that an idle
-// client costs three words. Text is checked as it arrives, not when it is whole. What is held
-// grows with what has arrived, not with what a header announces: see byte_buffer.
+// client costs three words. Text is checked as it arrives, not when it is whole; what is deflated
+// (RFC 7692) is gathered so, and inflated and checked when it is whole. What is held grows with
+// what has arrived, not with what a header announces: see byte_buffer.
 class frame_decoder
 {
 public:
@@ -58,8 +62,9 @@ public:
     // Takes the next item off the front of the input, which shrinks; its bytes are unmasked in
     // place. need_more: all of it was taken. After a close or a failure it is always need_more
     // and the input is dropped. What an item points to is valid until the next call, and as long
-    // as the input's bytes are.
-    decoded next(std::span<char>& input);
+    // as the input's bytes are. Messages may be deflated if there is an inflater for them: the same
+    // with each call.
+    decoded next(std::span<char>& input, inflater* inflating = nullptr);
 
     // Whether part of a header, a frame or a message is held back.
     bool mid_message() const noexcept;
@@ -67,13 +72,14 @@ public:
 private:
     struct partial;
 
-    header_context context() const noexcept;
+    header_context context(bool takes_deflated) const noexcept;
     partial& make_partial();
-    header_result read_header(std::span<char>& input);
-    decoded take_frame(std::span<char>& input);
-    decoded take_payload(std::span<char>& input);
+    header_result read_header(std::span<char>& input, bool takes_deflated);
+    decoded take_frame(std::span<char>& input, inflater* inflating);
+    decoded take_payload(std::span<char>& input, inflater* inflating);
     decoded gather_control(std::span<const char> piece);
-    decoded gather_message(std::span<const char> piece);
+    decoded gather_message(std::span<const char> piece, inflater* inflating);
+    decoded inflate(opcode op, std::span<const char> deflated, inflater& inflating);
 
     const decoder_limits* limits_;
     std::unique_ptr<partial> partial_;

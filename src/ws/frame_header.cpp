@@ -16,11 +16,12 @@ bool is_known(opcode op)
 }
 
 // Both return what is wrong, nothing if nothing is (RFC 6455, sections 5.2, 5.4 and 5.5).
-std::string_view fault_in_first_byte(std::uint8_t byte, bool in_message)
+std::string_view fault_in_first_byte(std::uint8_t byte, const header_context& context)
 {
     const auto op = static_cast<opcode>(byte & 0x0f);
     const bool fin = (byte & 0x80) != 0;
-    if ((byte & 0x40) != 0)
+    const bool begins_message = op == opcode::text || op == opcode::binary;
+    if ((byte & rsv1) != 0 && !(context.takes_deflated && begins_message))
         return "Received unexpected RSV1 bit";
     if ((byte & 0x30) != 0)
         return "Received unexpected RSV2 or RSV3 bit";
@@ -28,9 +29,9 @@ std::string_view fault_in_first_byte(std::uint8_t byte, bool in_message)
         return "Received invalid opcode";
     if (is_control(op))
         return fin ? "" : "Received fragmented control frame";
-    if (op == opcode::continuation && !in_message)
+    if (op == opcode::continuation && !context.in_message)
         return "Received continuation frame outside a fragmented message";
-    if (op != opcode::continuation && in_message)
+    if (op != opcode::continuation && context.in_message)
         return "Received new message inside a fragmented message";
     return "";
 }
@@ -80,10 +81,11 @@ header_result parse_frame_header(std::span<const char> bytes,
     if (bytes.empty())
         return result;
     const auto first = static_cast<std::uint8_t>(bytes[0]);
-    if (const auto fault = fault_in_first_byte(first, context.in_message); !fault.empty())
+    if (const auto fault = fault_in_first_byte(first, context); !fault.empty())
         return failure(bad, fault);
     header.op = static_cast<opcode>(first & 0x0f);
     header.fin = (first & 0x80) != 0;
+    header.deflated = (first & rsv1) != 0;
 
     if (bytes.size() < 2)
         return result;

@@ -18,6 +18,7 @@ struct frame_header
 {
     opcode op = opcode::continuation;
     bool fin = false;
+    bool deflated = false; // RSV1: begins a message that is (RFC 7692, section 6)
     mask_key key{};
     std::size_t size = 0; // of the header itself
     std::uint64_t payload_size = 0;
@@ -28,6 +29,7 @@ struct header_context
 {
     bool in_message;                // a message has begun and waits for its continuation
     std::size_t message_bytes_left; // what the message may still grow by
+    bool takes_deflated = false;    // permessage-deflate was agreed on
 };
 
 struct header_result

@@ -31,12 +31,12 @@ std::string_view cut_between_characters(std::string_view text, std::size_t size_
 } // namespace
 
 std::size_t write_frame_header(opcode op, std::size_t payload_size,
-                               char out[server_header_size_max]) noexcept
+                               char out[server_header_size_max], bool deflated) noexcept
 {
     assert(!is_control(op) || payload_size <= control_payload_max);
     constexpr unsigned fin = 0x80;
     const std::size_t size = frame_header_size(payload_size);
-    out[0] = static_cast<char>(fin | static_cast<unsigned>(op));
+    out[0] = static_cast<char>(fin | (deflated ? rsv1 : 0U) | static_cast<unsigned>(op));
     if (size == 2) {
         out[1] = static_cast<char>(payload_size);
         return size;
@@ -44,6 +44,11 @@ std::size_t write_frame_header(opcode op, std::size_t payload_size,
     out[1] = static_cast<char>(size == 4 ? length_in_2_bytes : length_in_8_bytes);
     write_big_endian(payload_size, out + 2, size - 2);
     return size;
+}
+
+opcode opcode_of(std::string_view frame) noexcept
+{
+    return static_cast<opcode>(static_cast<unsigned char>(frame[0]) & 0x0f);
 }
 
 std::string_view payload_of(std::string_view frame) noexcept

@@ -21,9 +21,13 @@ constexpr std::size_t frame_header_size(std::size_t payload_size) noexcept
     return payload_size <= 0xffff ? 4 : 10;
 }
 
-// Writes frame_header_size(payload_size) bytes and returns how many that is.
+// Writes frame_header_size(payload_size) bytes and returns how many that is. deflated: the payload
+// is (see rsv1).
 std::size_t write_frame_header(opcode op, std::size_t payload_size,
-                               char out[server_header_size_max]) noexcept;
+                               char out[server_header_size_max], bool deflated = false) noexcept;
+
+// Of a server's whole frame.
+opcode opcode_of(std::string_view frame) noexcept;
 
 // What a server's whole frame carries.
 std::string_view payload_of(std::string_view frame) noexcept;

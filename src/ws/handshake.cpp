@@ -2,11 +2,13 @@
 
 #include "crypto/base64.hpp"
 #include "crypto/digest.hpp"
+#include "ws/deflate_offer.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace cresset::ws {
 namespace {
@@ -95,6 +97,20 @@ http::response answer_upgrade(const http::request& request)
                       {"Connection", "Upgrade"},
                       {"Sec-WebSocket-Accept", accept_for(*key)}};
     return answer;
+}
+
+upgrade answer_upgrade(const http::request& request, const deflate_options& options)
+{
+    upgrade made{answer_upgrade(request), {}};
+    if (made.answer.status != 101)
+        return made;
+    auto deflate = answer_deflate_offers(request, options);
+    if (!deflate)
+        return {refuse(400, "Sec-WebSocket-Extensions is malformed"), {}};
+    made.deflate = deflate->parameters;
+    if (!deflate->header.empty())
+        made.answer.headers.push_back({"Sec-WebSocket-Extensions", std::move(deflate->header)});
+    return made;
 }
 
 } // namespace cresset::ws

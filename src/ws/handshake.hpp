@@ -2,6 +2,7 @@
 
 #include "http/request.hpp"
 #include "http/response.hpp"
+#include "ws/deflate_parameters.hpp"
 
 namespace cresset::ws {
 
@@ -19,5 +20,13 @@ bool is_upgrade(const http::request& request) noexcept;
 // 101 and the headers that complete the handshake, or the error to send, which ends the
 // connection. Extensions and subprotocols on offer are declined by saying nothing of them.
 http::response answer_upgrade(const http::request& request);
+
+// The same where permessage-deflate (RFC 7692) may be agreed on.
+struct upgrade
+{
+    http::response answer;
+    deflate_parameters deflate; // of 101
+};
+upgrade answer_upgrade(const http::request& request, const deflate_options& options);
 
 } // namespace cresset::ws

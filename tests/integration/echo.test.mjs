@@ -88,7 +88,7 @@ test('answers close frames of ws with their own codes', async (t) => {
   assert.equal((await (await server.connect()).close()).code, 1005);
 });
 
-test('declines permessage-deflate, and speaks without', async (t) => {
+test('declines permessage-deflate unless told otherwise, and speaks without', async (t) => {
   const server = await startEcho(t);
   const client = await server.connect({ perMessageDeflate: true });
   assert.equal(client.socket.extensions, '');

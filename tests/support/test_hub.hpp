@@ -176,7 +176,7 @@ public:
 
     // A client that has just been upgraded. `rest` came behind its handshake.
     ws_client connect(unsigned shard_index = 0, std::string_view rest = {},
-                      int client_receive_bytes = 0)
+                      int client_receive_bytes = 0, ws::deflate_parameters deflate = {})
     {
         tcp_pair pair = connect_over_tcp(client_receive_bytes);
         test_shard& s = shard(shard_index);
@@ -185,16 +185,16 @@ public:
             bytes.resize(rest.size() + net::receive_padding);
             net::connection& c = s.connections.adopt(pair.server.release(), never_called_);
             s.shard->accept(c, {bytes.data(), rest.size()},
-                            base::ip_address::parse("203.0.113.9").value());
+                            base::ip_address::parse("203.0.113.9").value(), deflate);
         });
         return ws_client(std::move(pair.client));
     }
 
     // A client that is authenticated, and knows its id.
     ws_client login(unsigned shard_index = 0, std::string_view user = {},
-                    int client_receive_bytes = 0)
+                    int client_receive_bytes = 0, ws::deflate_parameters deflate = {})
     {
-        ws_client c = connect(shard_index, {}, client_receive_bytes);
+        ws_client c = connect(shard_index, {}, client_receive_bytes, deflate);
         c.emit("authenticate", user.empty() ? "{}" : "{\"user\":\"" + std::string(user) + "\"}");
         read_connected(c);
         return c;

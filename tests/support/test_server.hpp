@@ -46,12 +46,14 @@ inline peer_socket dial(std::uint16_t port, const char* host = "127.0.0.1")
     return peer_socket(std::move(socket));
 }
 
-// Asks for a WebSocket. The head of the answer, as far as it came.
-inline std::string ask_for_upgrade(peer_socket& socket, std::string_view path = "/ws")
+// Asks for a WebSocket. The head of the answer, as far as it came. more: lines of the request.
+inline std::string ask_for_upgrade(peer_socket& socket, std::string_view path = "/ws",
+                                   std::string_view more = {})
 {
     socket.send("GET " + std::string(path) +
                 " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+                std::string(more) + "\r\n");
     std::string head;
     while (!head.ends_with("\r\n\r\n")) {
         const std::string byte = socket.receive(1);

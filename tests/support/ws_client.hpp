@@ -17,6 +17,7 @@ struct server_frame
 {
     ws::opcode op = ws::opcode::continuation; // a server never sends one: nothing was received
     std::string payload;
+    bool deflated = false; // RSV1
 
     // Of a close frame; 1005 if it has none (RFC 6455, section 7.1.5).
     unsigned close_code() const
@@ -64,7 +65,7 @@ public:
                 size = size << 8 | static_cast<unsigned char>(c);
         }
         return {static_cast<ws::opcode>(head[0] & 0x0f),
-                socket.receive(static_cast<std::size_t>(size))};
+                socket.receive(static_cast<std::size_t>(size)), (head[0] & ws::rsv1) != 0};
     }
 
     // The next frame's text; something else's description.

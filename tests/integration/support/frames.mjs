@@ -40,6 +40,7 @@ export function parseFrame(bytes) {
   if (bytes.length < size) return null;
   const value = {
     fin: (bytes[0] & 0x80) !== 0,
+    rsv: (bytes[0] >> 4) & 7,
     opcode: bytes[0] & 0x0f,
     payload: bytes.subarray(2 + wide, size),
   };

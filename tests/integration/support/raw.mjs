@@ -102,7 +102,7 @@ export class Raw {
     }, 'an HTTP response');
   }
 
-  // {opcode, fin, payload}
+  // {opcode, fin, rsv, payload}
   frame() {
     return this.#read(parseFrame, 'a frame');
   }

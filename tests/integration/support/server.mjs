@@ -171,6 +171,12 @@ export class Server {
     return Number(status.match(/^VmHWM:\s+(\d+) kB/m)[1]) * 1024;
   }
 
+  // What it has in memory now.
+  get residentBytes() {
+    const status = readFileSync(`/proc/${this.program.pid}/status`, 'utf8');
+    return Number(status.match(/^VmRSS:\s+(\d+) kB/m)[1]) * 1024;
+  }
+
   get descriptors() {
     return readdirSync(`/proc/${this.program.pid}/fd`).length;
   }

@@ -41,6 +41,13 @@ TEST(inflater, the_example_of_the_rfc)
     EXPECT_EQ(i.inflate(std::string("\xf2\x48\xcd\xc9\xc9\x07\x00", 7)), "Hello");
 }
 
+// Section 7.2.3.4: the block is marked as the last.
+TEST(inflater, a_stream_that_ends_with_the_message)
+{
+    inflater i;
+    EXPECT_EQ(i.inflate(std::string("\xf3\x48\xcd\xc9\xc9\x07\x00\x00", 8)), "Hello");
+}
+
 TEST(inflater, what_is_none_spoils_nothing)
 {
     inflater i;

@@ -373,11 +373,75 @@ TEST(server_option, outbound_transform_timeout_is_how_long_one_is_waited_for)
     EXPECT_EQ(s.stats().dropped_transform, 1u);
 }
 
-TEST(server_option, permessage_deflate_is_refused_until_it_is_built)
+// What a server says of an offer, and a client that has made it.
+struct deflate_visit
+{
+    explicit deflate_visit(const server& to)
+        : client(tests::dial(to.port())),
+          head(tests::ask_for_upgrade(client.socket, "/ws",
+                                      "Sec-WebSocket-Extensions: permessage-deflate\r\n"))
+    {
+        client.emit("authenticate", R"({"token":"ada"})");
+        client.text();
+    }
+
+    tests::ws_client client;
+    std::string head;
+};
+
+TEST(server_option, permessage_deflate_is_agreed_on_where_it_is_enabled)
+{
+    server plain(quiet(), by_token());
+    plain.start();
+    EXPECT_EQ(deflate_visit(plain).head.find("Sec-WebSocket-Extensions"), std::string::npos);
+
+    server_options options = quiet();
+    options.permessage_deflate = true;
+    server s(options, by_token());
+    s.start();
+    deflate_visit visit(s);
+    EXPECT_NE(visit.head.find("Sec-WebSocket-Extensions: permessage-deflate; "
+                              "server_no_context_takeover; client_no_context_takeover\r\n"),
+              std::string::npos);
+    s.broadcast("e", std::string(1000, 'x'));
+    EXPECT_TRUE(visit.client.next().deflated);
+    EXPECT_EQ(s.stats().messages_deflated, 1u);
+}
+
+TEST(server_option, deflate_threshold_is_the_shortest_message_that_is_compressed)
 {
     server_options options = quiet();
     options.permessage_deflate = true;
-    EXPECT_THROW(server(options, by_token()), option_error);
+    options.deflate_threshold = 500;
+    server s(options, by_token());
+    s.start();
+    deflate_visit visit(s);
+    const std::string around = R"({"event":"e","data":""})";
+    s.broadcast("e", std::string(499 - around.size(), 'x'));
+    s.broadcast("e", std::string(500 - around.size(), 'x'));
+    const auto shorter = visit.client.next();
+    EXPECT_EQ(shorter.payload.size(), 499u);
+    EXPECT_FALSE(shorter.deflated);
+    EXPECT_TRUE(visit.client.next().deflated);
+}
+
+TEST(server_option, deflate_context_takeover_makes_repetitions_small)
+{
+    server_options options = quiet();
+    options.permessage_deflate = true;
+    options.deflate_context_takeover = true;
+    server s(options, by_token());
+    s.start();
+    deflate_visit visit(s);
+    EXPECT_NE(visit.head.find("Sec-WebSocket-Extensions: permessage-deflate\r\n"),
+              std::string::npos);
+    std::string text;
+    for (unsigned i = 1; text.size() < 1000; ++i)
+        text += std::to_string(i * 2654435761u);
+    s.broadcast("e", text);
+    s.broadcast("e", text);
+    const std::size_t first = visit.client.next().payload.size();
+    EXPECT_LT(visit.client.next().payload.size(), first / 5);
 }
 
 TEST(server_option, max_payload_length_is_the_longest_message_of_a_client)

@@ -74,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
         bad_option{"outbound_transform_timeout",
                    [](auto& o) { o.outbound_transform_timeout = milliseconds(0); }},
         bad_option{"encryption_key_file", [](auto& o) { o.encryption_key_file = "/some/key"; }},
-        bad_option{"permessage_deflate", [](auto& o) { o.permessage_deflate = true; }},
+        bad_option{"deflate_context_takeover", [](auto& o) { o.deflate_context_takeover = true; }},
         bad_option{"max_payload_length", [](auto& o) { o.max_payload_length = 0; }},
         bad_option{"backpressure_limit", [](auto& o) { o.backpressure_limit = 0; }},
         bad_option{"backpressure_limit_total", [](auto& o) { o.backpressure_limit_total = 0; }},

@@ -51,5 +51,18 @@ TEST(byte_buffer, grows_seldom_and_holds_little_more_than_its_content)
     EXPECT_LT(growths, 60);
 }
 
+TEST(byte_buffer, keeps_its_content_when_it_is_resized_and_swapped)
+{
+    byte_buffer one, other;
+    one.append(std::string("content"), 0);
+    one.resize(100'000, 64);
+    EXPECT_EQ(one.size(), 100'000u);
+    EXPECT_GE(one.capacity(), 100'064u);
+    one.resize(7, 0);
+    one.swap(other);
+    EXPECT_EQ(one.size(), 0u);
+    EXPECT_EQ(std::string(other.content().data(), other.size()), "content");
+}
+
 } // namespace
 } // namespace cresset::ws

@@ -65,12 +65,13 @@ inline std::string read_with_padding(std::span<const char> payload)
 }
 
 // Gives the decoder a piece and collects until it wants more.
-inline void feed(ws::frame_decoder& decoder, std::string_view bytes, items& out)
+inline void feed(ws::frame_decoder& decoder, std::string_view bytes, items& out,
+                 ws::inflater* inflating = nullptr)
 {
     const padded_piece piece{bytes};
     std::span<char> input = piece.span();
     for (;;) {
-        const ws::decoded found = decoder.next(input);
+        const ws::decoded found = decoder.next(input, inflating);
         if (found.what == ws::decoded::kind::need_more)
             break;
         const bool has_payload =

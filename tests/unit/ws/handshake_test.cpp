@@ -159,5 +159,31 @@ TEST(handshake, refuses_a_key_that_is_not_16_bytes_in_base64)
         400, "doubled");
 }
 
+TEST(handshake, agrees_on_deflate_where_it_is_enabled)
+{
+    const upgrade made = answer_upgrade(sample_request(), {.enabled = true});
+    EXPECT_EQ(made.answer.status, 101u);
+    ASSERT_NE(find(made.answer, "Sec-WebSocket-Extensions"), nullptr);
+    EXPECT_EQ(*find(made.answer, "Sec-WebSocket-Extensions"),
+              "permessage-deflate; server_no_context_takeover; client_no_context_takeover");
+    EXPECT_TRUE(made.deflate.agreed);
+
+    const upgrade off = answer_upgrade(sample_request(), {});
+    EXPECT_EQ(off.answer.status, 101u);
+    EXPECT_EQ(find(off.answer, "Sec-WebSocket-Extensions"), nullptr);
+    EXPECT_FALSE(off.deflate.agreed);
+}
+
+TEST(handshake, refuses_extensions_that_are_malformed)
+{
+    http::request request = sample_request();
+    set(request, "Sec-WebSocket-Extensions", "permessage-deflate; =");
+    const upgrade made = answer_upgrade(request, {.enabled = true});
+    EXPECT_EQ(made.answer.status, 400u);
+    EXPECT_FALSE(made.deflate.agreed);
+    remove(request, "Sec-WebSocket-Key");
+    EXPECT_EQ(answer_upgrade(request, {.enabled = true}).answer.status, 400u);
+}
+
 } // namespace
 } // namespace cresset::ws

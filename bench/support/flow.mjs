@@ -1,21 +1,14 @@
 // Numbered messages of an emitter to the members of a room, of which so many are on their way.
 
-import { RedisClient } from '../support/redis_client.mjs';
-import { emitCommand } from '../support/traffic.mjs';
-import { opcode } from '../support/websocket.mjs';
-import { within } from '../support/wait.mjs';
-
-const dataBytes = 100;
-const digits = 8;
-const beginning = '{"n":"';
-const number = (n) => `${n}`.padStart(digits, '0');
-const text = 'x'.repeat(dataBytes - `${beginning}${number(0)}","text":""}`.length);
-const dataOf = (n) => `${beginning}${number(n)}","text":"${text}"}`;
-const pattern = new RegExp(`^{"event":"tick","data":{"n":"([0-9]{${digits}})","text":"${text}"}}$`);
+import { RedisClient } from './redis_client.mjs';
+import { emitCommand } from './traffic.mjs';
+import { opcode } from './websocket.mjs';
+import { within } from './wait.mjs';
 
 export class Flow {
     #room;
     #members;
+    #messages;
     #publisher;
     #window;
     #got = []; // for each message that not all have: how many have as many
@@ -24,14 +17,15 @@ export class Flow {
     #last = 0;
     #done;
 
-    // greet() was called for the members.
-    static async open(redisPort, room, members) {
+    // greet() was called for the members. messages: dataOf(n) is JSON, numberOf(envelope) finds n.
+    static async open(redisPort, room, members, messages) {
         const publisher = await RedisClient.connect(redisPort);
         publisher.muteReplies();
-        return new Flow(publisher, room, members);
+        return new Flow(publisher, room, members, messages);
     }
 
-    constructor(publisher, room, members) {
+    constructor(publisher, room, members, messages) {
+        this.#messages = messages;
         this.#publisher = publisher;
         this.#room = room;
         this.#members = members;
@@ -56,14 +50,20 @@ export class Flow {
 
     #publish() {
         if (this.#published < this.#last)
-            this.#publisher.send(emitCommand(this.#room, 'tick', dataOf(this.#published++)));
+            this.#publisher.send(this.#command(this.#published++));
     }
 
-    // To decrypt them all would take this process longer than it takes a server to encrypt them.
-    #count = (member, code, bytes, start, end) => {
+    #command(n) {
+        return emitCommand(this.#room, 'tick', this.#messages.dataOf(n));
+    }
+
+    // To read them all would take this process longer than it takes a server to write them.
+    #count = (member, code, bytes, start, end, deflated) => {
         if (code !== opcode.text) throw new Error(`a frame with opcode ${code}`);
         const n = member.received++;
-        if (member.received === this.#last) this.#check(member.read(bytes.latin1Slice(start, end)));
+        member.bytes = (member.bytes ?? 0) + end - start;
+        if (member.received === this.#last)
+            this.#check(member.read(bytes.latin1Slice(start, end), deflated));
         this.#got[n] = (this.#got[n] ?? 0) + 1;
         if (this.#got[n] < this.#members.length) return;
         delete this.#got[n];
@@ -74,7 +74,8 @@ export class Flow {
 
     // The reference's messages overtake each other: one of those that were on their way.
     #check(envelope) {
-        const n = Number(pattern.exec(envelope)?.[1]);
+        if (envelope === null) return; // the member can't tell
+        const n = this.#messages.numberOf(envelope);
         if (n < this.#last && n >= this.#last - this.#window) return;
         throw new Error(`not message ${this.#last - 1}, but ${envelope}`);
     }
