@@ -340,12 +340,5 @@ TEST_F(deflate_input_test, closes_with_1002_who_has_not_agreed_on_it)
     EXPECT_EQ(client.text(), "close 1002 Received unexpected RSV1 bit");
 }
 
-// --- memory ---
-
-TEST(deflate_memory, what_was_agreed_on_costs_a_session_nothing)
-{
-    EXPECT_LE(sizeof(session), 256u);
-}
-
 } // namespace
 } // namespace cresset::hub
