@@ -102,6 +102,15 @@ test('curl gets the page', async (t) => {
   assert.notEqual(plain.status, 0);
 });
 
+test('behind the header of a proxy', async (t) => {
+  const server = await startServer(t, [...flags, '--proxy-protocol', '--trusted-proxy',
+    'loopback']);
+  const { status, output } = await finished('curl', ['-sS', '-i', '--haproxy-protocol', '--cacert',
+    authority.cert, `https://localhost:${server.port}/healthz`]);
+  assert.equal(status, 0, output);
+  assert.match(output, /HTTP\/1\.1 200 OK/);
+});
+
 test('two tabs of Chromium talk over wss', async (t) => {
   const server = await startServer(t, [...flags, ...OPEN_ROOMS]);
   const browser = await Browser.launch(t);
