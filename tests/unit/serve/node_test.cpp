@@ -68,7 +68,7 @@ TEST_F(serve_node, is_joined_to_the_others_before_it_listens_and_until_it_has_en
     EXPECT_EQ(nodes.port_at_start, 0);
     EXPECT_NE(n.port(), 0);
     EXPECT_EQ(nodes.calls, (names{"start", "attach"}));
-    n.stop(std::chrono::milliseconds(0));
+    n.stop({.deadline = std::chrono::milliseconds(0)});
     EXPECT_EQ(nodes.calls, (names{"start", "attach"}));
     n.wait();
     EXPECT_EQ(nodes.calls, (names{"start", "attach", "detach", "stop"}));
@@ -78,7 +78,7 @@ TEST_F(serve_node, is_joined_to_the_others_before_it_listens_and_until_it_has_en
 
 TEST_F(serve_node, leaves_the_others_alone_unless_started)
 {
-    make().stop(std::chrono::milliseconds(0));
+    make().stop({.deadline = std::chrono::milliseconds(0)});
     made->wait();
     made.reset();
     EXPECT_EQ(nodes.calls, names{});
