@@ -78,7 +78,7 @@ test('a port is taken over while clients come and go, and not one is turned away
   let over = false;
   const turnedAway = [];
   let came = 0;
-  const coming = (async () => {
+  const keepComing = async () => {
     while (!over) {
       const client = new Client(server.urlOf('/ws'), { ...server.tls });
       try {
@@ -90,7 +90,8 @@ test('a port is taken over while clients come and go, and not one is turned away
       }
       await client.terminate();
     }
-  })();
+  };
+  const coming = Promise.all(Array.from({ length: 20 }, keepComing));
 
   for (let round = 0; round < 3; ++round) {
     const old = server;
