@@ -216,7 +216,7 @@ TEST_F(connection_tls, has_no_failure_in_the_clear_or_after_a_handshake)
     talk.run_to_the_end();
     h.events.wait_for(2);
     EXPECT_EQ(run([&] { return failure; }), "");
-    connect(handler());
+    const auto in_the_clear = connect(handler());
     EXPECT_EQ(run([&] { return ours->tls_failure(); }), "");
     EXPECT_EQ(run([&] { return ours->tls_client_subject(); }), "");
 }
