@@ -35,7 +35,7 @@ async function withRedis(start) {
     return { ...server, redisPort: redis.port, stop };
 }
 
-const readyLine = /is ready: http:\/\/.*:(\d+)\/$/;
+const readyLine = /is ready: https?:\/\/.*:(\d+)\/$/;
 
 let files;
 

@@ -21,6 +21,7 @@
 #include <atomic>
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -103,6 +104,7 @@ exit_status run_echo(const echo_flags& flags)
     if (tls.enabled()) {
         certificates.emplace(tls, log);
         certificates->watch();
+        hold_hang_ups();
     }
     const serve::http_service service{.routes = routes,
                                       .websocket_path = {},
@@ -132,8 +134,10 @@ exit_status run_echo(const echo_flags& flags)
             s.close(ws::close_code::going_away, "Server shutting down");
         });
     };
+    const auto reload = [&] { certificates->try_to_reload("SIGHUP"); };
     wait_for_stop([&] { worker.stop(std::chrono::seconds(0), std::chrono::seconds(2), close_all); },
-                  [&] { return worker.stopped(); });
+                  [&] { return worker.stopped(); },
+                  certificates ? std::function<void()>(reload) : std::function<void()>());
     worker.join();
     return success;
 }

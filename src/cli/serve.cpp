@@ -236,6 +236,9 @@ std::string check(const serve_flags& flags, const http::router& routes)
         return "--deflate-context-takeover is for --deflate, which is off";
     if (!flags.encryption_key.empty() && flags.encryption == "off")
         return "--encryption-key is for --encryption optional or required, which is off";
+    const stop_plan& stopping = flags.stopping;
+    if (std::max({stopping.delay, stopping.spread, stopping.deadline}) > std::chrono::hours(24))
+        return "--stop-delay, --drain and --stop-timeout may be at most a day (24h) each";
     if (options.take_over && options.port == 0)
         return "--take-over needs the --port to take over";
     if (options.take_over && options.listening_socket)
@@ -306,17 +309,6 @@ void add_routes(http::router& routes, const serve_flags& flags, const broker::br
     });
 }
 
-void reload_tls(serve::node& node, base::log& log)
-{
-    try {
-        node.reload_tls();
-        log.info("TLS certificates read anew", {{"why", "SIGHUP"}});
-    } catch (const std::exception& error) {
-        log.error("TLS certificates could not be read anew, and the old ones stay",
-                  {{"error", error.what()}, {"remedy", "put good files in place"}});
-    }
-}
-
 exit_status run_server(serve_flags& flags, base::log& log)
 {
     hold_stop_signals();
@@ -364,8 +356,9 @@ exit_status run_server(serve_flags& flags, base::log& log)
     }
     std::printf("Cresset " CRESSET_VERSION " is ready: %s\n", node.url().c_str());
     std::fflush(stdout);
+    const auto reload_tls = [&] { flags.options.tls->try_to_reload("SIGHUP"); };
     wait_for_stop([&] { node.stop(flags.stopping); }, [&] { return node.stopped(); },
-                  flags.options.tls ? [&] { reload_tls(node, log); } : std::function<void()>());
+                  flags.options.tls ? std::function<void()>(reload_tls) : std::function<void()>());
     node.wait();
     log_totals(log, node.hub().count(), node.refused());
     if (!flags.redis.url.empty())

@@ -6,25 +6,26 @@
 #include <cresset/constants.hpp>
 #include <random>
 #include <string>
-#include <utility>
 
 namespace cresset::hub {
 namespace {
 
-// Clients told or closed in one turn: the others are served meanwhile.
-constexpr std::size_t clients_a_turn_max = 128;
-
 constexpr std::chrono::milliseconds interval{10};
+
+// Clients told or closed in one turn, so that the others are served meanwhile: more only where it
+// would take longer than it may. A turn can come late by as much again and more.
+constexpr std::size_t clients_a_turn = 128;
+constexpr std::size_t turns_late = 4;
 
 } // namespace
 
-departure::departure(shard& home, std::chrono::milliseconds over,
-                     base::unique_function<void()> gone)
+departure::departure(shard& home, std::chrono::milliseconds over)
     : home_(home),
-      gone_(std::move(gone)),
       over_ms_(static_cast<std::uint64_t>(over.count())),
       begun_ms_(home.loop().now_ms()),
-      clients_(home.handles())
+      clients_(home.handles()),
+      a_turn_max_(
+          std::max(clients_a_turn, clients_.size() * turns_late * interval.count() / over_ms_))
 {
     std::ranges::shuffle(clients_, std::minstd_rand(std::random_device{}()));
     home_.loop().arm(*this, std::chrono::milliseconds(0));
@@ -37,14 +38,12 @@ void departure::on_timer()
     close_some(elapsed_ms);
     if (closed_ < clients_.size())
         home_.loop().arm(*this, interval);
-    else
-        gone_();
 }
 
 // Of all, in the order in which they go, and so each before it goes.
 void departure::tell_some(std::uint64_t elapsed_ms)
 {
-    const std::size_t until = std::min(clients_.size(), told_ + clients_a_turn_max);
+    const std::size_t until = std::min(clients_.size(), told_ + a_turn_max_);
     for (; told_ < until; ++told_) {
         session* const s = home_.find(clients_[told_]);
         if (!s || !s->asked_for().reconnect || s->state() != client_state::authenticated)
@@ -57,7 +56,7 @@ void departure::tell_some(std::uint64_t elapsed_ms)
 
 void departure::close_some(std::uint64_t elapsed_ms)
 {
-    const std::size_t until = std::min(told_, closed_ + clients_a_turn_max);
+    const std::size_t until = std::min(told_, closed_ + a_turn_max_);
     for (; closed_ < until && turn_of(closed_) <= elapsed_ms; ++closed_)
         if (session* const s = home_.find(clients_[closed_]))
             s->close(ws::close_code::service_restart, reason);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "base/slab.hpp"
-#include "base/unique_function.hpp"
 #include "net/timer_wheel.hpp"
 
 #include <chrono>
@@ -24,8 +23,7 @@ public:
     // With 1012.
     static constexpr std::string_view reason = "Server restarts";
 
-    // Calls gone once, when the last has been closed.
-    departure(shard& home, std::chrono::milliseconds over, base::unique_function<void()> gone);
+    departure(shard& home, std::chrono::milliseconds over);
 
 private:
     void on_timer() override;
@@ -34,10 +32,10 @@ private:
     std::uint64_t turn_of(std::size_t index) const noexcept;
 
     shard& home_;
-    base::unique_function<void()> gone_;
     std::uint64_t over_ms_;
     std::uint64_t begun_ms_;
     std::vector<base::slab<session>::handle> clients_; // in the order in which they go
+    std::size_t a_turn_max_;                           // of them, told or closed in one turn
     std::size_t told_ = 0;
     std::size_t closed_ = 0;
 };

@@ -179,13 +179,13 @@ void shard::close_all(ws::close_code code, std::string_view reason)
     sessions_.for_each([&](session& s, auto) { s.close(code, reason); });
 }
 
-void shard::depart(std::chrono::milliseconds over, base::unique_function<void()> gone)
+void shard::depart(std::chrono::milliseconds over)
 {
     assert(in_thread());
     closing_ = true;
     closing_code_ = ws::close_code::service_restart;
     closing_reason_ = departure::reason;
-    departure_ = std::make_unique<departure>(*this, over, std::move(gone));
+    departure_ = std::make_unique<departure>(*this, over);
 }
 
 std::vector<base::slab<session>::handle> shard::handles() const

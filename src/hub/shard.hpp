@@ -121,9 +121,8 @@ public:
     // Closes every client; new ones are closed as they come.
     void close_all(ws::close_code code, std::string_view reason);
 
-    // The same one by one, spread over a while: see departure. Calls gone when all have been
-    // closed.
-    void depart(std::chrono::milliseconds over, base::unique_function<void()> gone);
+    // The same one by one, spread over a while: see departure.
+    void depart(std::chrono::milliseconds over);
 
     // Of all its sessions.
     std::vector<base::slab<session>::handle> handles() const;

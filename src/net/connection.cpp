@@ -298,7 +298,7 @@ bool connection::write_some()
 // One segment goes by send, which is a little cheaper than sendmsg.
 ssize_t connection::give_to_kernel() noexcept
 {
-    if (encrypts())
+    if (encrypts() && !tls_->kernel_sends())
         return give_to_tls();
     std::array<iovec, vectors_a_write> vectors;
     const std::size_t used = gather(vectors);
@@ -347,6 +347,8 @@ std::size_t connection::gather(std::span<iovec> vectors) noexcept
 
 void connection::end_sending()
 {
+    if (encrypts() && !fin_sent_)
+        tls_->finish();
     if (fin_received_) {
         close();
         return;
@@ -354,8 +356,6 @@ void connection::end_sending()
     if (fin_sent_)
         return;
     fin_sent_ = true;
-    if (encrypts())
-        tls_->finish();
     if (::shutdown(descriptor_, SHUT_WR) != 0)
         close();
 }
@@ -363,7 +363,7 @@ void connection::end_sending()
 void connection::update_interest()
 {
     unsigned wanted = 0;
-    if (reads())
+    if (reads() && !(shaking_hands_ && blocked_)) // that waits for the peer to read
         wanted |= EPOLLIN | EPOLLRDHUP;
     if (blocked_)
         wanted |= EPOLLOUT;

@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cerrno>
 #include <csignal>
+#include <ctime>
 #include <pthread.h>
 #include <system_error>
 #include <unistd.h>
@@ -35,16 +36,24 @@ class broken_pipes_blocked
 public:
     broken_pipes_blocked() noexcept
     {
-        sigset_t broken_pipe;
-        sigemptyset(&broken_pipe);
-        sigaddset(&broken_pipe, SIGPIPE);
-        pthread_sigmask(SIG_BLOCK, &broken_pipe, &before_);
+        sigemptyset(&broken_pipe_);
+        sigaddset(&broken_pipe_, SIGPIPE);
+        pthread_sigmask(SIG_BLOCK, &broken_pipe_, &before_);
     }
-    ~broken_pipes_blocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    ~broken_pipes_blocked()
+    {
+        // One that waits would end the process as soon as it may.
+        const timespec at_once{};
+        if (sigismember(&before_, SIGPIPE) == 0)
+            while (sigtimedwait(&broken_pipe_, nullptr, &at_once) == SIGPIPE) {
+            }
+        pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
     broken_pipes_blocked(const broken_pipes_blocked&) = delete;
     broken_pipes_blocked& operator=(const broken_pipes_blocked&) = delete;
 
 private:
+    sigset_t broken_pipe_;
     sigset_t before_;
 };
 

@@ -26,6 +26,8 @@ tls_stream::tls_stream(std::shared_ptr<const tls_server_context> context, int de
         throw std::bad_alloc();
     }
     SSL_set_accept_state(ssl_);
+    // What is no data must not keep this thread in one call for as long as it comes.
+    SSL_clear_mode(ssl_, SSL_MODE_AUTO_RETRY);
 }
 
 tls_stream::tls_stream(const tls_client_context& context, int descriptor, const std::string& host)
@@ -36,6 +38,7 @@ tls_stream::tls_stream(const tls_client_context& context, int descriptor, const 
         throw std::bad_alloc();
     }
     SSL_set_connect_state(ssl_);
+    SSL_clear_mode(ssl_, SSL_MODE_AUTO_RETRY);
 }
 
 tls_stream::~tls_stream()
@@ -46,7 +49,10 @@ tls_stream::~tls_stream()
 tls_result tls_stream::shake_hands() noexcept
 {
     ERR_clear_error();
-    tls_result result = result_of(SSL_do_handshake(ssl_));
+    const tls_result result = result_of(SSL_do_handshake(ssl_));
+    if (result == tls_result::finished)
+        failure_ = "the peer is gone";
+    kernel_sends_ = result == tls_result::done && BIO_get_ktls_send(SSL_get_wbio(ssl_)) != 0;
     if (!replays())
         return result;
     if (result == tls_result::done) { // it can't know what to say before it has heard us
@@ -54,7 +60,7 @@ tls_result tls_stream::shake_hands() noexcept
         return tls_result::failed;
     }
     if (result == tls_result::want_read && SSL_set_rfd(ssl_, descriptor_) == 1)
-        result = result_of(SSL_do_handshake(ssl_));
+        return shake_hands();
     return result;
 }
 

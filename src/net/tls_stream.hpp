@@ -50,6 +50,10 @@ public:
     // same bytes have to come again, and more may behind them.
     tls_result write(std::span<const char> bytes, std::size_t& taken) noexcept;
 
+    // After the handshake: the kernel encrypts what is sent on the socket, and write is not to be
+    // used. (It would keep pointing at bytes that the kernel has not taken, wherever they are.)
+    bool kernel_sends() const noexcept { return kernel_sends_; }
+
     // Says that no more will be written, as far as the socket takes it.
     void finish() noexcept;
 
@@ -67,6 +71,7 @@ private:
     std::shared_ptr<const tls_server_context> context_; // null for a client
     SSL* ssl_;
     int descriptor_;
+    bool kernel_sends_ = false;
     const char* failure_ = "";
 };
 

@@ -15,6 +15,11 @@ constexpr std::chrono::seconds interval{1};
 // bounds what a stolen key opens.
 constexpr std::chrono::hours ticket_key_lifetime{12};
 
+// What could not be read may have been at fault for a moment only.
+constexpr std::chrono::minutes retry_interval{1};
+
+constexpr std::string_view retried = "they could not be read before";
+
 std::string version_of(const std::string& file)
 {
     struct stat found;
@@ -94,15 +99,20 @@ void certificates::look()
     versions now = versions_now();
     bool changed;
     bool old;
+    bool again;
     {
         const std::lock_guard lock(mutex_);
         // A certificate and its key are replaced one after the other: when both have come to rest.
         changed = now != loaded_versions_ && now == seen_;
-        old = std::chrono::steady_clock::now() - loaded_ >= ticket_key_lifetime;
+        const auto age = std::chrono::steady_clock::now() - loaded_;
+        old = age >= ticket_key_lifetime;
+        again = refused_ && age >= retry_interval;
         seen_ = std::move(now);
     }
     if (changed)
         try_to_reload("the files have changed");
+    else if (again)
+        try_to_reload(retried);
     else if (old)
         try_to_reload("for new ticket keys");
 }
@@ -114,10 +124,13 @@ void certificates::try_to_reload(std::string_view why)
         replace(now);
         log_.info("TLS certificates read anew", {{"why", why}});
     } catch (const std::exception& error) {
-        log_.error("TLS certificates could not be read anew, and the old ones stay",
-                   {{"error", error.what()}, {"remedy", "put good files in place"}});
         const std::lock_guard lock(mutex_);
-        loaded_versions_ = std::move(now); // so that the same ones are refused once
+        const bool known = refused_ && loaded_versions_ == now && why == retried;
+        if (!known)
+            log_.error("TLS certificates could not be read anew, and the old ones stay",
+                       {{"error", error.what()}, {"remedy", "put good files in place"}});
+        refused_ = true;
+        loaded_versions_ = std::move(now);
         loaded_ = std::chrono::steady_clock::now();
     }
 }
@@ -127,6 +140,7 @@ void certificates::replace(versions of)
     auto made = std::make_shared<const net::tls_server_context>(options_);
     const std::lock_guard lock(mutex_);
     current_ = std::move(made);
+    refused_ = false;
     loaded_ = std::chrono::steady_clock::now();
     seen_ = of;
     loaded_versions_ = std::move(of);

@@ -35,6 +35,9 @@ public:
     // Reads them now. If they can't be used, those before stay: throws as the constructor does.
     void reload();
 
+    // The same, but what it says it says in the log.
+    void try_to_reload(std::string_view why);
+
     std::shared_ptr<const net::tls_server_context> current() const;
 
     // A client could not agree with the server.
@@ -46,7 +49,6 @@ private:
 
     versions versions_now() const;
     void look();
-    void try_to_reload(std::string_view why);
     void replace(versions of);
 
     const tls_options options_;
@@ -59,6 +61,7 @@ private:
     std::chrono::steady_clock::time_point loaded_;
     versions loaded_versions_; // and tried, if they could not be used
     versions seen_;
+    bool refused_ = false; // the last time
     bool ending_ = false;
     std::condition_variable ends_;
 };

@@ -48,9 +48,10 @@ void node::start()
     else
         endpoint_ = net::endpoint::resolve(options_.host, options_.port);
     if (options_.loopback_only && !endpoint_.is_loopback())
-        throw std::runtime_error("everybody may come in without authentication, so listening on " +
-                                 options_.host +
-                                 " is refused: choose a loopback address, such as 127.0.0.1");
+        throw std::runtime_error(
+            "everybody may come in without authentication, so listening on " +
+            (options_.listening_socket ? endpoint_.to_string() : options_.host) +
+            " is refused: choose a loopback address, such as 127.0.0.1");
     net::reserve_descriptors();
     if (options_.tls)
         options_.tls->watch();
@@ -84,7 +85,8 @@ std::vector<net::owned_socket> node::listen()
         auto opened = net::open_more_listeners(endpoint_, options_.threads);
         if (others > 0)
             net::steer_connections(opened.front().get(), others, options_.threads);
-        log_.info("took over the port", {{"sockets_of_others", others}});
+        log_.info(others > 0 ? "took over the port" : "nobody was there to take over from",
+                  {{"sockets_of_others", others}});
         return opened;
     } catch (const std::system_error& error) {
         throw std::runtime_error("cannot listen on " + endpoint_.to_string() + ": " +
@@ -108,13 +110,11 @@ void node::stop(const stop_plan& plan)
     if (!started_)
         return;
     stopping_ = true;
-    if (plan.at_once())
-        hub_.stop();
     for (unsigned i = 0; i < workers_.size(); ++i)
         workers_[i]->stop(plan.delay, plan.spread + plan.deadline, [this, i, spread = plan.spread] {
             hub::shard& shard = hub_.at(i);
             if (spread.count() > 0) {
-                shard.depart(spread, [this] { hub_.stop(); });
+                shard.depart(spread); // the hub stops when all have gone: see wait
                 return;
             }
             hub_.stop();
@@ -134,7 +134,7 @@ void node::wait()
         w->join();
     if (!std::exchange(joined_, false))
         return;
-    hub_.stop(); // if all clients went before their turn
+    hub_.stop();
     hub_.sever();
     broker_.stop();
 }

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <limits>
 #include <memory>
 
 namespace cresset::serve {
@@ -12,6 +13,9 @@ class placement
 {
 public:
     explicit placement(unsigned workers);
+
+    // A worker that stops has so many: it gets no more.
+    static constexpr std::size_t closed = std::numeric_limits<std::size_t>::max();
 
     // From the worker's thread: how many it has.
     void note(unsigned worker, std::size_t connections) noexcept;

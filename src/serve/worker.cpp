@@ -74,6 +74,8 @@ void worker::close()
 {
     if (!std::exchange(stopping_, true))
         front_->stop();
+    if (placement_)
+        placement_->note(index_, placement::closed);
     std::exchange(close_clients_, {})();
     loop_.arm(*this, deadline_);
 }
@@ -87,7 +89,7 @@ void worker::join()
 bool worker::on_turn_end()
 {
     if (placement_)
-        placement_->note(index_, connections_.size());
+        placement_->note(index_, stopping_ ? placement::closed : connections_.size());
     if (stopping_ && connections_.size() == 0)
         loop_.stop();
     return false;

@@ -100,7 +100,7 @@ for (const [moment, prepare] of Object.entries(MOMENTS)) {
     await survives(server, () => Promise.all(Array.from({ length: 25 }, async () => {
       const raw = await server.raw();
       await prepare(raw);
-      raw.tcp.resetAndDestroy();
+      raw.socket.resetAndDestroy();
     })));
   });
 }

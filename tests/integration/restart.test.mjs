@@ -69,7 +69,8 @@ test('a port in use is refused, unless it is taken over', async (t) => {
 
 test('a port is taken over while clients come and go, and not one is turned away', async (t) => {
   const port = await freePort();
-  const flags = ['--port', `${port}`, '--threads', '2', '--drain', '1s'];
+  const flags = ['--port', `${port}`, '--threads', '2', '--drain', '2s',
+    '--stop-delay', '2s']; // in which those that are coming in come in
   let server = await startServer(t, flags);
   const clients = Array.from({ length: 20 }, () => new Faithful([server.urlOf('/ws')], server.tls));
   const running = Promise.all(clients.map((client) => client.run()));
@@ -111,7 +112,7 @@ test('a port is taken over while clients come and go, and not one is turned away
   for (const { failures, gaps } of clients) {
     assert.deepEqual(failures, []);
     assert.equal(gaps.length, 3);
-    for (const gap of gaps) assert.ok(gap < 1000, `${gap} ms without a connection`);
+    for (const gap of gaps) assert.ok(gap < 2000, `${gap} ms without a connection`);
   }
 });
 
@@ -159,7 +160,8 @@ test('threads have even shares of the connections', async (t) => {
 });
 
 test('and of those that come to one socket', async (t) => {
-  const { fd } = await listeningSocket(t);
+  const { fd, close } = await listeningSocket(t);
   const server = await startWithSocket(t, fd, ['--threads', '4']);
+  close(); // or this process would accept some
   await expectEvenShares(t, server, 4);
 });

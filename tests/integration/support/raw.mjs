@@ -36,8 +36,8 @@ export class Raw {
   // `tls` as node:tls has them, or null.
   constructor(port, host, tls = null, options = {}) {
     this.#tls = tls;
-    this.tcp = connect({ port, host, allowHalfOpen: true, ...options });
-    this.socket = tls ? connectTls({ socket: this.tcp, host, ...tls }) : this.tcp;
+    const to = { port, host, allowHalfOpen: true, ...options };
+    this.socket = tls ? connectTls({ ...to, ...tls }) : connect(to);
     this.ended = false; // the server has said FIN, or reset
     this.reset = false;
     this.socket.on('data', (bytes) => { this.#pieces.push(bytes); this.#wake(); });

@@ -190,6 +190,42 @@ TEST_F(connection_tls, closes_when_it_finishes_before_the_handshake_is_over)
     EXPECT_EQ(silent.receive_all(), "");
 }
 
+// OpenSSL writes without MSG_NOSIGNAL: the second record meets a socket that the first has found to
+// be gone. The signal must not end the process, neither then nor when the loop is over.
+TEST_F(connection_tls, is_not_the_end_of_the_process_if_the_peer_is_gone)
+{
+    recording_handler& h = handler();
+    bool gone = false;
+    h.data = [&](std::span<char> bytes) {
+        const std::string answer(gone ? 200'000 : bytes.size(), 'x');
+        ours->send(segment::copy_of(answer));
+    };
+    auto talk = std::make_unique<tls_conversation>(connect_tls(h), client, "localhost");
+    talk->send("first");
+    talk->receive(5); // and with it all that has been sent, so that closing is no reset
+    run([&] {
+        talk->send("last");
+        talk = nullptr;
+        gone = true;
+    });
+    EXPECT_EQ(h.events.wait_for(3).back(), "closed");
+    thread.stop();
+}
+
+TEST_F(connection_tls, says_its_end_to_a_peer_that_ended_first)
+{
+    constexpr std::size_t alert = 2; // close_notify
+    recording_handler& h = handler();
+    answer_with_the_same(h);
+    tls_conversation talk(connect_tls(h), client, "localhost");
+    talk.send("bye");
+    talk.receive(3);
+    const std::size_t before = talk.received_raw;
+    talk.finish(); // no more from the peer, which waits for ours
+    talk.run_to_the_end();
+    EXPECT_EQ(talk.received_raw - before, alert + record_overhead);
+}
+
 TEST_F(connection_tls, tells_why_a_handshake_failed)
 {
     recording_handler& h = handler();
