@@ -143,7 +143,7 @@ public:
     explicit floor_server(std::optional<std::uint16_t> redis_port)
     {
         net::endpoint at = net::endpoint::resolve("127.0.0.1", 0);
-        listening_ = net::open_listeners(at, 1).front();
+        listening_ = net::open_listeners(at, 1).front().release();
         watch(listening_);
         sigset_t stop{};
         sigemptyset(&stop);

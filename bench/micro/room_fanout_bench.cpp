@@ -92,7 +92,7 @@ private:
             const std::size_t size = said.size();
             said.resize(size + net::receive_padding);
             net::connection& c = home_.connections.adopt(ends[0], replaced_by_accept_);
-            home_.shard->accept(c, {said.data(), size});
+            home_.shard->accept(c, {said.data(), size}, {});
         });
     }
 
