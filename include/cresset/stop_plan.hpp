@@ -17,8 +17,6 @@ struct stop_plan
     std::chrono::milliseconds delay{0};
     std::chrono::milliseconds spread{0};
     std::chrono::milliseconds deadline{std::chrono::seconds(5)};
-
-    bool at_once() const noexcept { return delay.count() == 0 && spread.count() == 0; }
 };
 
 } // namespace cresset

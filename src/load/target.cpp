@@ -1,5 +1,7 @@
 #include "load/target.hpp"
 
+#include "net/owned_socket.hpp"
+
 #include <arpa/inet.h>
 #include <cerrno>
 #include <charconv>
@@ -9,8 +11,6 @@
 #include <stdexcept>
 #include <sys/socket.h>
 #include <system_error>
-#include <unistd.h>
-#include <utility>
 
 namespace cresset::load {
 namespace {
@@ -32,25 +32,6 @@ std::uint16_t parse_port(const std::string& url, std::string_view text)
         refuse(url, "its port is none");
     return port;
 }
-
-class socket_guard
-{
-public:
-    explicit socket_guard(int descriptor) noexcept : descriptor_(descriptor) {}
-    ~socket_guard()
-    {
-        if (descriptor_ >= 0)
-            ::close(descriptor_);
-    }
-    socket_guard(const socket_guard&) = delete;
-    socket_guard& operator=(const socket_guard&) = delete;
-
-    int get() const noexcept { return descriptor_; }
-    int release() noexcept { return std::exchange(descriptor_, -1); }
-
-private:
-    int descriptor_;
-};
 
 [[noreturn]] void fail(const char* what)
 {
@@ -114,7 +95,7 @@ target target::parse(const std::string& url)
 
 void target::check_reachable() const
 {
-    const socket_guard s(::socket(where_.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const net::owned_socket s(::socket(where_.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (s.get() < 0)
         fail("socket");
     if (::connect(s.get(), where_.address(), where_.size()) != 0)
@@ -125,7 +106,7 @@ void target::check_reachable() const
 
 int target::open_socket(std::uint64_t client, int receive_buffer) const
 {
-    socket_guard s(::socket(where_.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    net::owned_socket s(::socket(where_.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (s.get() < 0)
         fail("socket");
     set_option(s.get(), IPPROTO_TCP, TCP_NODELAY, 1);
