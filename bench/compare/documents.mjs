@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { numberText } from '../support/table.mjs';
 import { keptResults } from './kept.mjs';
 import { machineText } from './machine.mjs';
+import { othersMax, othersText } from './others.mjs';
 import { plotCpu, plotLatency } from './plots.mjs';
 import { isOver, shownFigures } from './results.mjs';
 
@@ -59,19 +60,19 @@ function tableOf(figures, servers, to) {
     return lines.join('\n');
 }
 
-function textOf({ taken, machine, rounds, loads, figures }) {
-    const { threads, ...others } = shownFigures(figures);
-    const busy = Number.parseFloat(loads[0]) > 1 // before the first round, which is a load itself
+function textOf({ taken, machine, rounds, others = [], figures }) {
+    const { threads, ...rest } = shownFigures(figures);
+    const busy = others.some((part) => part > othersMax)
         ? '**Other work ran on the machine: these figures are no good.**'
         : '';
-    const rest = Object.values(others);
-    const load = loads.map((text) => text.split(',')[0]).join(', ');
     const many = `Medians of ${rounds} rounds, the lowest and the highest`;
-    const how = `${rounds === 1 ? 'One round' : many}; load before, and after each: ${load}.`;
+    const alone = others.length === 0 ? ''
+        : `; what else ran took ${othersText(others)} of the cores before them`;
+    const how = `${rounds === 1 ? 'One round' : many}${alone}.`;
     return [
         `${taken.slice(0, 10)}, ${machineText(machine)}. ${how} ${busy}`.trim(),
         '![CPU of the server, by kind of work](images/compare-cpu.svg)',
-        tableOf(rest, ['reference', 'cresset', 'floor'], ['reference', 'floor']),
+        tableOf(Object.values(rest), ['reference', 'cresset', 'floor'], ['reference', 'floor']),
         '![Latency by percentile](images/compare-latency.svg)',
         tableOf([threads], ['one', 'cresset'], ['one']),
     ].join('\n\n');

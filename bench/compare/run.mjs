@@ -9,8 +9,9 @@ import { loadText } from '../support/table.mjs';
 import { alone } from './cores.mjs';
 import { writeDocuments } from './documents.mjs';
 import { stages } from './figures.mjs';
-import { describeMachine } from './machine.mjs';
 import { keepResults } from './kept.mjs';
+import { describeMachine } from './machine.mjs';
+import { measureOthers } from './others.mjs';
 import { printFigures } from './table.mjs';
 
 const say = (text) => process.stderr.write(`compare: ${text}\n`);
@@ -58,13 +59,13 @@ async function measureStage({ servers, figures }, round) {
 if (!alone)
     say('this machine has one core: servers and clients share it, and times say little');
 const begun = { taken: new Date().toISOString(), machine: describeMachine() };
-const loads = [loadText()];
+const others = [];
 for (let round = 1; round <= Number(rounds); ++round) {
+    others.push(await measureOthers());
     for (const stage of stages) await measureStage(stage, round);
-    loads.push(loadText());
 }
 
-const results = { ...begun, rounds: Number(rounds), loads, figures: measured };
+const results = { ...begun, rounds: Number(rounds), others, figures: measured };
 printFigures(results);
 if (write) {
     keepResults(results);

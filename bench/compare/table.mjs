@@ -3,6 +3,7 @@
 import { printHead, printRow, spreadCells } from '../support/table.mjs';
 import { alone } from './cores.mjs';
 import { machineText } from './machine.mjs';
+import { othersText } from './others.mjs';
 import { shownFigures, isOver } from './results.mjs';
 
 const where = alone
@@ -26,9 +27,9 @@ function printFigure({ title, unit, names, rows }) {
     }
 }
 
-export function printFigures({ machine, rounds, loads, figures }) {
+export function printFigures({ machine, rounds, others, figures }) {
     console.log(`${machineText(machine)}; ${where}.`);
-    console.log(`Rounds: ${rounds}. Load before, and after each: ${loads.join('; ')}`);
+    console.log(`Rounds: ${rounds}. What others took of the cores before each: ${othersText(others)}`);
     printHead('');
     Object.values(shownFigures(figures)).forEach(printFigure);
 }

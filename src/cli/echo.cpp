@@ -135,7 +135,7 @@ exit_status run_echo(const echo_flags& flags)
         });
     };
     const auto reload = [&] { certificates->try_to_reload("SIGHUP"); };
-    wait_for_stop([&] { worker.stop(std::chrono::seconds(0), std::chrono::seconds(2), close_all); },
+    wait_for_stop([&] { worker.stop({.deadline = std::chrono::seconds(2)}, close_all); },
                   [&] { return worker.stopped(); },
                   certificates ? std::function<void()>(reload) : std::function<void()>());
     worker.join();

@@ -23,7 +23,7 @@ departure::departure(shard& home, std::chrono::milliseconds over)
     : home_(home),
       over_ms_(static_cast<std::uint64_t>(over.count())),
       begun_ms_(home.loop().now_ms()),
-      clients_(home.handles()),
+      clients_(home.authenticated()),
       a_turn_max_(
           std::max(clients_a_turn, clients_.size() * turns_late * interval.count() / over_ms_))
 {
@@ -33,25 +33,37 @@ departure::departure(shard& home, std::chrono::milliseconds over)
 
 void departure::on_timer()
 {
-    const std::uint64_t elapsed_ms = home_.loop().now_ms() - begun_ms_;
-    tell_some(elapsed_ms);
-    close_some(elapsed_ms);
+    const std::uint64_t elapsed = elapsed_ms();
+    tell_some(elapsed);
+    close_some(elapsed);
     if (closed_ < clients_.size())
         home_.loop().arm(*this, interval);
+    else if (elapsed < over_ms_)
+        home_.loop().arm(*this, std::chrono::milliseconds(over_ms_ - elapsed));
+    else
+        home_.close_all(ws::close_code::service_restart, reason);
 }
 
 // Of all, in the order in which they go, and so each before it goes.
 void departure::tell_some(std::uint64_t elapsed_ms)
 {
     const std::size_t until = std::min(clients_.size(), told_ + a_turn_max_);
-    for (; told_ < until; ++told_) {
-        session* const s = home_.find(clients_[told_]);
-        if (!s || !s->asked_for().reconnect || s->state() != client_state::authenticated)
-            continue;
-        const std::uint64_t turn = turn_of(told_);
-        const std::uint64_t delay_ms = turn - std::min(turn, elapsed_ms);
-        s->send_event(events::reconnect, "{\"delayMs\":" + std::to_string(delay_ms) + "}");
-    }
+    for (; told_ < until; ++told_)
+        if (session* const s = home_.find(clients_[told_]))
+            tell(*s, turn_of(told_), elapsed_ms);
+}
+
+void departure::tell_newcomer(session& s)
+{
+    tell(s, over_ms_, elapsed_ms());
+}
+
+void departure::tell(session& s, std::uint64_t turn_ms, std::uint64_t elapsed_ms)
+{
+    if (!s.asked_for().reconnect || s.state() != client_state::authenticated)
+        return;
+    const std::uint64_t delay_ms = turn_ms - std::min(turn_ms, elapsed_ms);
+    s.send_event(events::reconnect, "{\"delayMs\":" + std::to_string(delay_ms) + "}");
 }
 
 void departure::close_some(std::uint64_t elapsed_ms)
@@ -66,6 +78,11 @@ void departure::close_some(std::uint64_t elapsed_ms)
 std::uint64_t departure::turn_of(std::size_t index) const noexcept
 {
     return over_ms_ * (index + 1) / clients_.size();
+}
+
+std::uint64_t departure::elapsed_ms() const noexcept
+{
+    return home_.loop().now_ms() - begun_ms_;
 }
 
 } // namespace cresset::hub

@@ -15,8 +15,9 @@ class session;
 class shard;
 
 // Sends the clients of a shard away one by one, evenly over a while and in no order of theirs, so
-// that they don't all come to the other nodes at once. Those with the capability `reconnect` are
-// told before when their turn is, and can be elsewhere by then. On the shard's thread.
+// that they don't all come to the other nodes at once. Who is let in meanwhile goes last. Those
+// with the capability `reconnect` are told before when their turn is, and can be elsewhere by then.
+// On the shard's thread.
 class departure final : private net::timer
 {
 public:
@@ -25,16 +26,21 @@ public:
 
     departure(shard& home, std::chrono::milliseconds over);
 
+    // One that has been let in since it began.
+    void tell_newcomer(session& s);
+
 private:
     void on_timer() override;
     void tell_some(std::uint64_t elapsed_ms);
+    void tell(session& s, std::uint64_t turn_ms, std::uint64_t elapsed_ms);
     void close_some(std::uint64_t elapsed_ms);
     std::uint64_t turn_of(std::size_t index) const noexcept;
+    std::uint64_t elapsed_ms() const noexcept;
 
     shard& home_;
     std::uint64_t over_ms_;
     std::uint64_t begun_ms_;
-    std::vector<base::slab<session>::handle> clients_; // in the order in which they go
+    std::vector<base::slab<session>::handle> clients_; // that were authenticated, as they go
     std::size_t a_turn_max_;                           // of them, told or closed in one turn
     std::size_t told_ = 0;
     std::size_t closed_ = 0;

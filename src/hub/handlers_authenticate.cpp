@@ -102,6 +102,7 @@ void welcome(shard& home, session& s, admission& with)
     tell_connected(s, told, with);
     if (with.has.gap)
         s.begin_gaps();
+    home.tell_of_departure(s);
     if (home.log().enabled(base::log_level::debug))
         home.log().debug("client authenticated", {{"client", s.id().to_string()},
                                                   {"address", s.peer().to_string()},

@@ -182,18 +182,24 @@ void shard::close_all(ws::close_code code, std::string_view reason)
 void shard::depart(std::chrono::milliseconds over)
 {
     assert(in_thread());
-    closing_ = true;
-    closing_code_ = ws::close_code::service_restart;
-    closing_reason_ = departure::reason;
     departure_ = std::make_unique<departure>(*this, over);
 }
 
-std::vector<base::slab<session>::handle> shard::handles() const
+void shard::tell_of_departure(session& s)
 {
-    std::vector<base::slab<session>::handle> all;
-    all.reserve(sessions_.size());
-    sessions_.for_each([&](session&, auto at) { all.push_back(at); });
-    return all;
+    if (departure_)
+        departure_->tell_newcomer(s);
+}
+
+std::vector<base::slab<session>::handle> shard::authenticated() const
+{
+    std::vector<base::slab<session>::handle> found;
+    found.reserve(sessions_.size());
+    sessions_.for_each([&](const session& s, auto at) {
+        if (s.state() == client_state::authenticated)
+            found.push_back(at);
+    });
+    return found;
 }
 
 bool shard::join(session& s, const group_key& key)

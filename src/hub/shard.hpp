@@ -121,11 +121,11 @@ public:
     // Closes every client; new ones are closed as they come.
     void close_all(ws::close_code code, std::string_view reason);
 
-    // The same one by one, spread over a while: see departure.
+    // The same one by one, spread over a while: see departure. Those let in meanwhile hear of it.
     void depart(std::chrono::milliseconds over);
+    void tell_of_departure(session& s);
 
-    // Of all its sessions.
-    std::vector<base::slab<session>::handle> handles() const;
+    std::vector<base::slab<session>::handle> authenticated() const;
 
     // Calls the application; an exception is logged, and false returned.
     template <std::invocable Function>

@@ -123,6 +123,12 @@ listener::~listener()
     stop();
 }
 
+void listener::accept_rest()
+{
+    for (int i = 0; i < backlog && descriptor_ >= 0 && accept_one(); ++i) {
+    }
+}
+
 void listener::stop() noexcept
 {
     if (descriptor_ < 0)

@@ -33,6 +33,9 @@ public:
     listener(event_loop& loop, owned_socket listening, base::log& log, acceptor accepted);
     ~listener();
 
+    // Accepts those that wait already, a backlog of them at the most.
+    void accept_rest();
+
     // Closes the socket: new connections are refused from here on.
     void stop() noexcept;
 

@@ -66,14 +66,18 @@ unsigned count_listeners(const endpoint& at)
     return found;
 }
 
-void steer_connections(int descriptor, unsigned first, unsigned count)
+void steer_connections(int descriptor, unsigned earlier, unsigned later)
 {
-    // A random number modulo `count`, plus `first`: the place of a socket among those of the group.
+    // In the place of a socket that closes the kernel puts the last of the group: for a while there
+    // are later ones among the earlier, and no place behind the group's end is valid. The places
+    // from `earlier` to `later` have a later one all of the time, until there are no others.
+    const unsigned count = later >= earlier ? later - earlier + 1 : later;
+    // A random number modulo `count`, plus `earlier`: the place of a socket in the group.
     std::array<sock_filter, 4> program = {
         sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
                              static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_RANDOM)),
         sock_filter BPF_STMT(BPF_ALU | BPF_MOD | BPF_K, count),
-        sock_filter BPF_STMT(BPF_ALU | BPF_ADD | BPF_K, first),
+        sock_filter BPF_STMT(BPF_ALU | BPF_ADD | BPF_K, earlier),
         sock_filter BPF_STMT(BPF_RET | BPF_A, 0),
     };
     const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};

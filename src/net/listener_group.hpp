@@ -10,8 +10,9 @@ namespace cresset::net {
 // How many there are on this address. Throws std::system_error if the kernel doesn't tell.
 unsigned count_listeners(const endpoint& at);
 
-// New connections go only to `count` sockets of the group of this one, behind the `first` that were
-// opened first; when there are not so many any more, to all. Throws std::system_error.
-void steer_connections(int descriptor, unsigned first, unsigned count);
+// New connections go only to the last `later` sockets of the group of this one, not to the
+// `earlier` that were opened before: also while those are closed one by one, if there are not more
+// of them. When they are gone, to all. Throws std::system_error.
+void steer_connections(int descriptor, unsigned earlier, unsigned later);
 
 } // namespace cresset::net

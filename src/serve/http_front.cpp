@@ -21,9 +21,17 @@ http_front::http_front(net::connection_set& connections, net::owned_socket liste
                 [this](int descriptor, const net::endpoint& peer) { accept(descriptor, peer); })
 {}
 
-void http_front::stop()
+void http_front::leave()
 {
+    if (std::exchange(leaving_, true))
+        return;
     listener_.stop();
+    for (const auto& [session, owned] : sessions_)
+        session->leave();
+}
+
+void http_front::end()
+{
     for (const auto& [session, owned] : proxied_)
         session->close();
     for (const auto& [session, owned] : sessions_)
@@ -81,8 +89,12 @@ void http_front::begin_http(net::connection& c, const base::ip_address& client,
 
 std::unique_ptr<http_session> http_front::make_session(const base::ip_address& peer)
 {
-    return std::make_unique<http_session>(service_, upgrade_, peer, refusals_,
-                                          [this](http_session& over) { sessions_.erase(&over); });
+    auto made =
+        std::make_unique<http_session>(service_, upgrade_, peer, refusals_,
+                                       [this](http_session& over) { sessions_.erase(&over); });
+    if (leaving_)
+        made->leave();
+    return made;
 }
 
 } // namespace cresset::serve

@@ -31,8 +31,15 @@ public:
     // A connection that came to another front.
     void adopt(int descriptor, const net::endpoint& peer);
 
-    // Accepts no more, and ends the connections that still speak HTTP.
-    void stop();
+    // Those that wait already.
+    void accept_rest() { listener_.accept_rest(); }
+
+    // Accepts no more. Who has not got the answer to its first request, or is in the middle of
+    // another, gets that one still, be it a WebSocket.
+    void leave();
+
+    // Ends the connections that still speak HTTP.
+    void end();
 
 private:
     void accept(int descriptor, const net::endpoint& peer);
@@ -50,6 +57,7 @@ private:
     client_acceptor begin_;
     std::unordered_map<proxy_session*, std::unique_ptr<proxy_session>> proxied_;
     std::unordered_map<http_session*, std::unique_ptr<http_session>> sessions_;
+    bool leaving_ = false;
     net::listener listener_;
 };
 

@@ -37,6 +37,13 @@ void http_session::start(net::connection& c, std::span<char> rest)
         on_data(rest);
 }
 
+void http_session::leave()
+{
+    last_ = true;
+    if (!first_ && !started_ && waiting_.empty())
+        connection_->finish();
+}
+
 void http_session::on_data(std::span<char> bytes)
 {
     serve(bytes);
@@ -109,8 +116,8 @@ void http_session::answer(http::request asked, std::span<char> rest)
     }
     asked.client_address = http::client_of(asked, peer_, service_.trusted_proxies).to_string();
     http::response found = service_.routes.route(asked);
-    if (ws::is_upgrade(asked))
-        found.close = true; // what follows may be frames, which are no requests
+    if (ws::is_upgrade(asked) || last_)
+        found.close = true; // what follows an upgrade may be frames, which are no requests
     send(found, asked);
     expect_request();
 }

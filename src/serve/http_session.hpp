@@ -56,6 +56,9 @@ public:
     // `rest` has come already; see upgrade_handler.
     void start(net::connection& c, std::span<char> rest = {});
 
+    // No request is answered but the first, or one of which a part has come.
+    void leave();
+
     // Ends it when what is queued has been sent.
     void finish() { connection_->finish(); }
 
@@ -82,6 +85,7 @@ private:
     http::request_parser parser_;
     bool first_ = true;             // no request has come yet
     bool started_ = false;          // part of one has
+    bool last_ = false;             // no other request is answered
     bool upgraded_ = false;         // the connection has another handler
     std::size_t unsent_before_ = 0; // when the deadline was last set while requests wait
     std::string waiting_;           // bytes of requests that wait until the queue has drained

@@ -111,7 +111,7 @@ void node::stop(const stop_plan& plan)
         return;
     stopping_ = true;
     for (unsigned i = 0; i < workers_.size(); ++i)
-        workers_[i]->stop(plan.delay, plan.spread + plan.deadline, [this, i, spread = plan.spread] {
+        workers_[i]->stop(plan, [this, i, spread = plan.spread] {
             hub::shard& shard = hub_.at(i);
             if (spread.count() > 0) {
                 shard.depart(spread); // the hub stops when all have gone: see wait

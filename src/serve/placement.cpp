@@ -25,16 +25,39 @@ unsigned placement::choose(unsigned worker, std::size_t connections) noexcept
     std::size_t fewest = connections;
     for (unsigned i = 0; i < count_; ++i) {
         const std::size_t has = shares_[i].connections.load(std::memory_order_relaxed);
-        if (has < fewest) {
+        // Its own number has not been noted in this turn.
+        if (i != worker && has < fewest && !shares_[i].closed.load(std::memory_order_relaxed)) {
             fewest = has;
             least = i;
         }
     }
-    if (connections <= fewest + fewest / 8 + slack)
+    if (least == worker || connections <= fewest + fewest / 8 + slack)
         return worker;
+    // One of both sees the other, who closes or who gives: both write first, and look then.
+    share& chosen = shares_[least];
+    chosen.on_their_way.fetch_add(1);
+    if (chosen.closed.load()) {
+        chosen.on_their_way.fetch_sub(1);
+        return worker;
+    }
     // It notes the true number itself; until then others see that this one is on its way.
-    shares_[least].connections.fetch_add(1, std::memory_order_relaxed);
+    chosen.connections.fetch_add(1, std::memory_order_relaxed);
     return least;
+}
+
+void placement::arrived(unsigned worker) noexcept
+{
+    shares_[worker].on_their_way.fetch_sub(1);
+}
+
+void placement::close(unsigned worker) noexcept
+{
+    shares_[worker].closed.store(true);
+}
+
+bool placement::expects_more(unsigned worker) const noexcept
+{
+    return shares_[worker].on_their_way.load() != 0;
 }
 
 } // namespace cresset::serve

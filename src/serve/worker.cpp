@@ -1,5 +1,6 @@
 #include "serve/worker.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace cresset::serve {
@@ -39,7 +40,8 @@ void worker::balance(placement& all, unsigned index,
 void worker::take(int descriptor, const net::endpoint& peer)
 {
     loop_.post([this, socket = net::owned_socket(descriptor), peer]() mutable {
-        if (!stopping_)
+        placement_->arrived(index_);
+        if (stage_ != stage::ending)
             front_->adopt(socket.release(), peer);
     });
 }
@@ -52,32 +54,45 @@ void worker::start()
     });
 }
 
-void worker::stop(std::chrono::milliseconds delay, std::chrono::milliseconds deadline,
-                  std::function<void()> close_clients)
+void worker::stop(const stop_plan& plan, std::function<void()> close_clients)
 {
-    loop_.post([this, delay, deadline, close_clients = std::move(close_clients)]() mutable {
-        const std::uint64_t end =
-            loop_.now_ms() + static_cast<std::uint64_t>((delay + deadline).count());
+    loop_.post([this, plan, close_clients = std::move(close_clients)]() mutable {
+        const auto all = plan.delay + plan.spread + plan.deadline;
+        const std::uint64_t end = loop_.now_ms() + static_cast<std::uint64_t>(all.count());
         if (ends_ms_ != 0 && end >= ends_ms_)
             return;
         ends_ms_ = end;
-        deadline_ = deadline;
+        plan_ = plan;
         close_clients_ = std::move(close_clients);
-        if (delay.count() == 0)
-            close();
+        stage_ = std::max(stage_, stage::waiting);
+        if (leaves() || plan.delay.count() == 0)
+            leave();
         else
-            loop_.arm(*this, delay);
+            loop_.arm(*this, plan.delay);
     });
 }
 
-void worker::close()
+void worker::leave()
 {
-    if (!std::exchange(stopping_, true))
-        front_->stop();
+    stage_ = stage::leaving;
+    // With no time for them they had better wait, where another process has the port as well.
+    if (plan_.spread.count() > 0)
+        front_->accept_rest();
+    front_->leave();
     if (placement_)
-        placement_->note(index_, placement::closed);
+        placement_->close(index_);
     std::exchange(close_clients_, {})();
-    loop_.arm(*this, deadline_);
+    if (plan_.spread.count() == 0)
+        end();
+    else
+        loop_.arm(*this, plan_.spread);
+}
+
+void worker::end()
+{
+    stage_ = stage::ending;
+    front_->end();
+    loop_.arm(*this, plan_.deadline);
 }
 
 void worker::join()
@@ -88,17 +103,25 @@ void worker::join()
 
 bool worker::on_turn_end()
 {
-    if (placement_)
-        placement_->note(index_, stopping_ ? placement::closed : connections_.size());
-    if (stopping_ && connections_.size() == 0)
-        loop_.stop();
+    if (!leaves()) {
+        if (placement_)
+            placement_->note(index_, connections_.size());
+        return false;
+    }
+    if (connections_.size() > 0)
+        return false;
+    if (placement_ && placement_->expects_more(index_))
+        return true;
+    loop_.stop();
     return false;
 }
 
 void worker::on_timer()
 {
-    if (close_clients_)
-        close();
+    if (stage_ == stage::waiting)
+        leave();
+    else if (stage_ == stage::leaving)
+        end();
     else
         connections_.close_all();
 }

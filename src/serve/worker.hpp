@@ -7,7 +7,7 @@
 #include "serve/placement.hpp"
 
 #include <atomic>
-#include <chrono>
+#include <cresset/stop_plan.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -38,11 +38,11 @@ public:
     // From any thread.
     const refusal_counters& refused() const noexcept { return refused_; }
 
-    // From any thread: after the delay accepts no more, calls close_clients on the loop's thread,
-    // and ends when all connections have, or when the deadline behind the delay has passed: what is
-    // left by then is cut off. Called again, the one that ends sooner counts.
-    void stop(std::chrono::milliseconds delay, std::chrono::milliseconds deadline,
-              std::function<void()> close_clients);
+    // From any thread: after the delay accepts no more, and calls close_clients on the loop's
+    // thread, which has the spread for it. Who is still coming in has as long. Ends when all
+    // connections have, or when the deadline behind the spread has passed: what is left by then is
+    // cut off. Called again, the one that ends sooner counts.
+    void stop(const stop_plan& plan, std::function<void()> close_clients);
 
     // From any thread: whether the thread has come to its end, which join then doesn't wait for.
     bool stopped() const noexcept { return stopped_; }
@@ -54,7 +54,17 @@ private:
     bool on_turn_end() override;
     void on_timer() override;
 
-    void close();
+    enum class stage
+    {
+        serving,
+        waiting, // for the end of the delay
+        leaving, // nobody new comes in
+        ending   // what is left is to end
+    };
+
+    void leave();
+    void end();
+    bool leaves() const noexcept { return stage_ >= stage::leaving; }
     void take(int descriptor, const net::endpoint& peer);
 
     net::event_loop loop_;
@@ -64,10 +74,10 @@ private:
     placement* placement_ = nullptr; // null if there is nobody to share with
     unsigned index_ = 0;             // in it
     std::thread thread_;
-    std::function<void()> close_clients_;  // once it is told to stop, until it does
-    std::chrono::milliseconds deadline_{}; // from then on
-    std::uint64_t ends_ms_ = 0;            // at the latest
-    bool stopping_ = false;                // and told close_clients to
+    stage stage_ = stage::serving;
+    stop_plan plan_;                      // of the stages behind serving
+    std::uint64_t ends_ms_ = 0;           // at the latest, by the plan
+    std::function<void()> close_clients_; // until it leaves
     std::atomic<bool> stopped_{false};
 };
 

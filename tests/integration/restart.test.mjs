@@ -69,8 +69,7 @@ test('a port in use is refused, unless it is taken over', async (t) => {
 
 test('a port is taken over while clients come and go, and not one is turned away', async (t) => {
   const port = await freePort();
-  const flags = ['--port', `${port}`, '--threads', '2', '--drain', '2s',
-    '--stop-delay', '2s']; // in which those that are coming in come in
+  const flags = ['--port', `${port}`, '--threads', '2', '--drain', '2s'];
   let server = await startServer(t, flags);
   const clients = Array.from({ length: 20 }, () => new Faithful([server.urlOf('/ws')], server.tls));
   const running = Promise.all(clients.map((client) => client.run()));

@@ -66,17 +66,52 @@ test('a drain ends as soon as all have gone by themselves', async (t) => {
   await server.ended();
 });
 
+// Each thread closes its own part of the port.
+async function closedPort(server) {
+  const isRefused = () => server.raw().then((raw) => raw.terminate()).then(() => false, () => true);
+  await eventually(isRefused, 'a port that is closed');
+}
+
 test('nobody new comes in while it drains', async (t) => {
   const server = await startServer(t, ['--drain', '1h']);
   const first = await server.client('ada');
-  const early = await server.raw(); // connected, and has said nothing
+  const idle = await server.raw();
+  await idle.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n').response();
   server.program.signal('SIGTERM');
-  await early.expectEnd();
-  // Each thread closes its own part of the port.
-  const isRefused = () => server.raw().then((raw) => raw.terminate()).then(() => false, () => true);
-  await eventually(isRefused, 'a port that is closed');
+  await idle.expectEnd();
+  await closedPort(server);
   await first.expectNothing();
   await first.terminate();
+  await server.ended();
+});
+
+test('who was coming in when a drain begins still comes in, and goes last', async (t) => {
+  const server = await startServer(t, [...OPEN_ROOMS, '--drain', '3s']);
+  const ada = await server.client('ada', 'public-a');
+  const early = await server.raw(); // connected, and has said nothing
+  const asks = await server.raw();
+  asks.write('GET /readyz HTTP/1.1\r\n');
+  server.program.signal('SIGTERM');
+  await closedPort(server);
+  const answer = await asks.write('Host: localhost\r\n\r\n').response();
+  assert.equal(answer.status, 503);
+  await asks.expectEnd();
+
+  await early.upgrade();
+  early.write(text('{"event":"authenticate","data":{"capabilities":["reconnect"]}}'));
+  assert.match(await early.text(), /connected/);
+  const { event, data } = JSON.parse(await early.text());
+  assert.equal(event, 'reconnect');
+  assert.ok(data.delayMs > 0 && data.delayMs <= 3000, `${data.delayMs}`);
+  early.write(text('{"event":"join","data":{"rooms":["public-a"]}}'));
+  early.write(text('no JSON')); // answered in order, and so behind the join
+  assert.match(await early.text(), /"error"/);
+  ada.publish('public-a', 'chat', 'still there?');
+  assert.match(await early.text(), /still there/);
+  assert.deepEqual(await early.closeFrame(), { code: 1012, reason: 'Server restarts' });
+  early.write(closeFrame(1012));
+  await early.expectEnd();
+  early.socket.end();
   await server.ended();
 });
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
 #include <poll.h>
 #include <vector>
 
@@ -62,10 +63,8 @@ TEST(steer_connections, sends_all_to_those_that_came_later)
         EXPECT_GT(share, 0); // without steering all have some
     steer_connections(sockets[2].get(), 2, 2);
     shares = shares_of(sockets, at, 200);
-    EXPECT_EQ(shares[0], 0);
-    EXPECT_EQ(shares[1], 0);
-    EXPECT_GT(shares[2], 40);
-    EXPECT_GT(shares[3], 40);
+    EXPECT_EQ(shares,
+              (std::vector<int>{0, 0, 200, 0})); // the one that is in its place until the end
 }
 
 TEST(steer_connections, ends_by_itself_when_the_others_are_gone)
@@ -79,6 +78,24 @@ TEST(steer_connections, ends_by_itself_when_the_others_are_gone)
     EXPECT_EQ(shares[0] + shares[1], 200);
     EXPECT_GT(shares[0], 40);
     EXPECT_GT(shares[1], 40);
+}
+
+// Closed one by one, as the threads of a server close theirs.
+TEST(steer_connections, sends_nothing_to_the_others_while_they_close)
+{
+    for (const std::size_t later_count : {2, 3, 5}) {
+        endpoint at = loopback();
+        auto earlier = open_listeners(at, 2);
+        const auto later = open_more_listeners(at, static_cast<unsigned>(later_count));
+        steer_connections(later[0].get(), 2, static_cast<unsigned>(later_count));
+        while (!earlier.empty()) {
+            const std::vector<int> shares = shares_of(later, at, 100);
+            EXPECT_EQ(std::accumulate(shares.begin(), shares.end(), 0), 100) << later_count;
+            for (const owned_socket& socket : earlier)
+                EXPECT_LT(::accept(socket.get(), nullptr, nullptr), 0) << later_count;
+            earlier.erase(earlier.begin());
+        }
+    }
 }
 
 TEST(share_listener, serves_one_socket_as_if_it_were_several)

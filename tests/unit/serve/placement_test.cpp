@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 #include <vector>
 
 namespace cresset::serve {
@@ -29,6 +31,15 @@ TEST(placement, gives_to_who_has_least)
     EXPECT_EQ(all.choose(2, 1000), 2u);
 }
 
+TEST(placement, expects_nothing_of_what_stays)
+{
+    placement all(2);
+    all.note(0, 100); // and 100 have come since
+    all.note(1, 300);
+    EXPECT_EQ(all.choose(0, 200), 0u);
+    EXPECT_FALSE(all.expects_more(0));
+}
+
 TEST(placement, counts_what_is_on_its_way)
 {
     placement all(2);
@@ -39,6 +50,50 @@ TEST(placement, counts_what_is_on_its_way)
         ++given;
     EXPECT_GT(given, 50);
     EXPECT_LT(given, 120); // until they are about even, though nobody has noted them yet
+}
+
+TEST(placement, gives_nothing_to_who_has_closed)
+{
+    placement all(3);
+    all.note(0, 2000);
+    all.note(1, 500);
+    all.note(2, 1000);
+    EXPECT_EQ(all.choose(0, 2000), 1u);
+    all.close(1);
+    EXPECT_TRUE(all.expects_more(1));
+    all.arrived(1);
+    EXPECT_FALSE(all.expects_more(1));
+    EXPECT_EQ(all.choose(0, 2000), 2u);
+    all.close(2);
+    EXPECT_EQ(all.choose(0, 2000), 0u);
+}
+
+// Whatever one gives while the other closes: it is taken, or it was never given.
+TEST(placement, who_closes_knows_what_is_on_its_way)
+{
+    constexpr std::size_t many = 1'000'000'000;
+    for (int round = 0; round < 500; ++round) {
+        placement all(2);
+        all.note(0, many);
+        std::atomic<int> posted{0}; // what the other one has been handed
+        std::thread gives([&] {
+            while (posted < 1000 && all.choose(0, many) == 1)
+                ++posted;
+        });
+        int taken = 0;
+        const auto take = [&] {
+            for (; taken < posted; ++taken)
+                all.arrived(1);
+        };
+        while (posted == 0)
+            std::this_thread::yield();
+        all.close(1);
+        do
+            take();
+        while (all.expects_more(1));
+        gives.join();
+        EXPECT_EQ(taken, posted);
+    }
 }
 
 TEST(placement, evens_out_what_all_comes_to_one)
