@@ -27,6 +27,7 @@ void check_accepted(const http::request& asked, const http::response& answer)
 {
     expect(asked.method == "GET" && asked.http_1_1 && asked.body.empty(), "GET without a body");
     expect(ws::is_upgrade(asked), "what is no upgrade is not upgraded");
+    expect(!asked.find("Transfer-Encoding"), "no body of no chunks either");
     expect(asked.find("Host") && asked.find("Connection"), "headers that must be there");
     for (const char* const once : {"Sec-WebSocket-Version", "Sec-WebSocket-Key"})
         expect(asked.count(once) == 1, "headers that must be there once");

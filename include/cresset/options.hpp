@@ -58,7 +58,11 @@ struct server_options
     std::vector<std::string> default_rooms{std::string(defaults::room),
                                            std::string(defaults::notification_room)};
 
-    // From connecting to `authenticate`; three times this from there to `connected`.
+    // From connecting to the whole request that opens the WebSocket, or to any other; TLS and a
+    // PROXY header are part of it, and bytes that trickle in don't move it.
+    std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);
+
+    // From the upgrade to `authenticate`; three times this from there to `connected`.
     std::chrono::milliseconds auth_timeout = defaults::auth_timeout;
 
     // How often silent clients are looked for, and how long one may send no message.

@@ -161,10 +161,14 @@ void add_deflate(CLI::App& app, ws::deflate_options& deflate)
                  "not to: up to 320 KB of memory for each");
 }
 
-void add_limits(CLI::App& app, hub::options& clients)
+void add_limits(CLI::App& app, serve::node_options& options)
 {
+    hub::options& clients = options.clients;
+    add_duration(app, "--handshake-timeout", options.handshake_timeout,
+                 "From connecting to the whole request that opens the WebSocket, TLS included, or "
+                 "to any other");
     add_duration(app, "--auth-timeout", clients.auth_timeout,
-                 "From connecting to `authenticate`; three times this until it is answered");
+                 "From the upgrade to `authenticate`; three times this until it is answered");
     add_duration(app, "--heartbeat-interval", clients.heartbeat_interval,
                  "How often silent clients are looked for");
     add_duration(app, "--heartbeat-timeout", clients.heartbeat_timeout,
@@ -224,10 +228,11 @@ std::string check(const serve_flags& flags, const http::router& routes)
     if (options.websocket_path.empty() || options.websocket_path[0] != '/' ||
         options.websocket_path == "/")
         return "--path must begin with / and name a path, such as /ws";
-    if (options.clients.auth_timeout.count() == 0 ||
+    if (options.handshake_timeout.count() == 0 || options.clients.auth_timeout.count() == 0 ||
         options.clients.heartbeat_interval.count() == 0 ||
         options.clients.heartbeat_timeout.count() == 0)
-        return "--auth-timeout, --heartbeat-interval and --heartbeat-timeout must be over zero";
+        return "--handshake-timeout, --auth-timeout, --heartbeat-interval and "
+               "--heartbeat-timeout must be over zero";
     if (options.clients.queue_bytes_total_max == 0)
         return "--queue-limit-total must be over zero";
     if (options.websocket_path.find_first_of("?# ") != std::string::npos)
@@ -383,7 +388,7 @@ void add_serve(CLI::App& program, exit_status& status)
     add_redis(*app, *flags);
     add_encryption(*app, *flags);
     add_deflate(*app, flags->options.clients.deflate);
-    add_limits(*app, flags->options.clients);
+    add_limits(*app, flags->options);
     add_slow_clients(*app, *flags);
     add_stopping(*app, flags->stopping);
     add_logging(*app, *flags);

@@ -165,14 +165,13 @@ bool keeps_alive(const request& asked)
     return !says("close") && (asked.http_1_1 || says("keep-alive"));
 }
 
-// A target in absolute-form overrules Host (RFC 9112, section 3.2.2).
+// A target in absolute-form says the host too, for HTTP/1.0 perhaps alone. Where both do, they have
+// been found to agree.
 void adopt_host_of_target(request& asked)
 {
     const target_parts parts = split_target(asked.target);
-    if (!parts.absolute)
-        return;
-    std::erase_if(asked.headers, [](const header& field) { return iequals(field.name, "Host"); });
-    asked.headers.push_back({"Host", std::string(parts.authority)});
+    if (parts.absolute && asked.find("Host") == nullptr)
+        asked.headers.push_back({"Host", std::string(parts.authority)});
 }
 
 } // namespace

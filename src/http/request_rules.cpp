@@ -1,5 +1,6 @@
 #include "http/request_rules.hpp"
 
+#include "base/ip_address.hpp"
 #include "http/grammar.hpp"
 #include "http/target.hpp"
 
@@ -30,13 +31,52 @@ bool is_version(std::string_view text) noexcept
            is_digit(text[7]);
 }
 
-// uri-host [ ":" port ], by its characters. Without the comma, which a proxy may have put between
-// two hosts, and without @: user names have no place here (RFC 9110, section 4.2.4).
+bool is_hex_digit(char c) noexcept
+{
+    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
+}
+
+// reg-name (RFC 3986, section 3.2.2), without the comma, which a proxy may have put between two
+// hosts.
+bool is_reg_name(std::string_view text) noexcept
+{
+    while (!text.empty()) {
+        std::size_t taken = 1;
+        if (text[0] == '%') {
+            if (text.size() < 3 || !is_hex_digit(text[1]) || !is_hex_digit(text[2]))
+                return false;
+            taken = 3;
+        } else if (!is_alphanumeric(text[0]) &&
+                   std::string_view("-._~!$&'()*+;=").find(text[0]) == npos) {
+            return false;
+        }
+        text.remove_prefix(taken);
+    }
+    return true;
+}
+
+// IPv6 in brackets. The grammar has forms of the future too, which nobody has come to need.
+bool is_ip_literal(std::string_view text) noexcept
+{
+    if (!text.ends_with(']'))
+        return false;
+    const std::string_view address = text.substr(1, text.size() - 2);
+    return address.find(':') != npos && base::ip_address::parse(address).has_value();
+}
+
+// uri-host [ ":" port ], or nothing at all. User names have no place here (RFC 9110, section
+// 4.2.4), and a port has none without a host (section 4.2.1).
 bool is_authority(std::string_view text) noexcept
 {
-    return std::ranges::all_of(text, [](char c) {
-        return is_alphanumeric(c) || std::string_view("-._~%:[]!$&'()*+;=").find(c) != npos;
-    });
+    if (text.empty())
+        return true;
+    const bool bracket = text[0] == '[';
+    const std::size_t close = bracket ? text.find(']') : 0;
+    const std::size_t colon = close == npos ? npos : text.find(':', close);
+    const std::string_view host = text.substr(0, colon);
+    const std::string_view port = colon == npos ? std::string_view() : text.substr(colon + 1);
+    return !host.empty() && (bracket ? is_ip_literal(host) : is_reg_name(host)) &&
+           std::ranges::all_of(port, is_digit);
 }
 
 refusal check_target_form(std::string_view method, std::string_view target) noexcept
@@ -69,8 +109,16 @@ refusal check_host(const request& asked) noexcept
         return {400, "more than one Host header"};
     if (hosts == 0 && asked.http_1_1)
         return {400, "no Host header"};
-    if (hosts == 1 && !is_authority(*asked.find("Host")))
+    if (hosts == 0)
+        return {};
+    const std::string& host = *asked.find("Host");
+    if (!is_authority(host))
         return {400, "the Host header is malformed"};
+    // A client says the same in both (RFC 9112, section 3.2). The target alone would count, but a
+    // proxy in front may have gone by the header: then the two of us serve different hosts.
+    const target_parts parts = split_target(asked.target);
+    if (parts.absolute && !iequals(parts.authority, host))
+        return {400, "the request target and the Host header name different hosts"};
     return {};
 }
 

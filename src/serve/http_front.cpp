@@ -59,7 +59,9 @@ void http_front::adopt(int descriptor, const net::endpoint& peer)
 void http_front::accept_http(int descriptor, const base::ip_address& peer)
 {
     auto session = make_session(peer);
-    session->start(connections_.adopt(descriptor, *session));
+    net::connection& c = connections_.adopt(descriptor, *session);
+    c.set_deadline(service_.request_timeout);
+    session->start(c);
     sessions_.emplace(session.get(), std::move(session));
 }
 

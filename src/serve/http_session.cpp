@@ -29,7 +29,6 @@ http_session::http_session(const http_service& service, const upgrade_handler& u
 void http_session::start(net::connection& c, std::span<char> rest)
 {
     connection_ = &c;
-    expect_request();
     if (service_.tls)
         c.begin_tls(
             std::make_unique<net::tls_stream>(service_.tls->current(), c.descriptor(), rest));
@@ -115,11 +114,26 @@ void http_session::answer(http::request asked, std::span<char> rest)
         return;
     }
     asked.client_address = http::client_of(asked, peer_, service_.trusted_proxies).to_string();
-    http::response found = service_.routes.route(asked);
-    if (ws::is_upgrade(asked) || last_)
-        found.close = true; // what follows an upgrade may be frames, which are no requests
+    http::response found = answer_elsewhere(asked);
+    if (last_)
+        found.close = true;
     send(found, asked);
     expect_request();
+}
+
+// An upgrade where no WebSocket is: an error, since a proxy may take whatever it sees for a
+// WebSocket that has begun, and the end, since what follows may be frames, which are no requests.
+// HTTP/1.0 knows no upgrade, and is to be answered as if none was asked for (RFC 9110,
+// section 7.8).
+http::response http_session::answer_elsewhere(const http::request& asked) const
+{
+    if (!ws::is_upgrade(asked))
+        return service_.routes.route(asked);
+    http::response found = asked.http_1_1 && service_.routes.has_path(asked.path())
+                               ? http::error_response(400, "this path speaks no WebSocket")
+                               : service_.routes.route(asked);
+    found.close = true;
+    return found;
 }
 
 void http_session::answer_websocket(const http::request& asked, std::span<char> rest)

@@ -28,8 +28,9 @@ struct http_service
     base::ip_prefixes trusted_proxies{}; // whose X-Forwarded-For and PROXY header are believed
     bool proxy_protocol = false;         // each connection begins with that header
 
-    // A request must be whole this long after its first byte, or after the connection was made;
-    // bytes that trickle in do not move it. An idle connection is kept as long.
+    // The first request must be whole this long after the connection was made, with TLS and a PROXY
+    // header before it, and others after their first byte; bytes that trickle in do not move it. An
+    // idle connection is kept as long.
     std::chrono::milliseconds request_timeout{10'000};
 
     ws::deflate_options deflate{};
@@ -53,7 +54,8 @@ public:
                  const base::ip_address& peer, refusals& refused,
                  std::function<void(http_session&)> over);
 
-    // `rest` has come already; see upgrade_handler.
+    // The connection's deadline is that of the first request, and runs already. `rest` has come;
+    // see upgrade_handler.
     void start(net::connection& c, std::span<char> rest = {});
 
     // No request is answered but the first, or one of which a part has come.
@@ -70,6 +72,7 @@ private:
 
     void serve(std::span<char> bytes);
     void answer(http::request asked, std::span<char> rest);
+    http::response answer_elsewhere(const http::request& asked) const;
     void answer_websocket(const http::request& asked, std::span<char> rest);
     ws::upgrade answer_upgrade(const http::request& asked, const base::ip_address& client);
     void send(const http::response& answer, const http::request& asked);

@@ -22,6 +22,7 @@ node::node(node_options options, hub::application& app, broker::broker& nodes,
                .origins = options_.origins,
                .trusted_proxies = options_.trusted_proxies,
                .proxy_protocol = options_.proxy_protocol,
+               .request_timeout = options_.handshake_timeout,
                .deflate = options_.clients.deflate},
       hub_(options_.clients, app, nodes, log, options_.threads),
       placement_(options_.threads)

@@ -41,6 +41,9 @@ struct node_options
     base::ip_prefixes trusted_proxies{};
     bool proxy_protocol = false;
 
+    // From connecting to the whole request of the handshake, or to that of any other.
+    std::chrono::milliseconds handshake_timeout{10'000};
+
     hub::options clients;
 };
 

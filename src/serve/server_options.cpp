@@ -88,6 +88,7 @@ void check_options(const server_options& options, const handlers& callbacks)
     for (const std::string& room : options.default_rooms)
         require(!room.empty() && !client_id::parse(room), "default_rooms",
                 "must not have an empty name, nor one of the form of a client id");
+    require_duration(options.handshake_timeout, "handshake_timeout", milliseconds(1));
     require_duration(options.auth_timeout, "auth_timeout", milliseconds(1));
     require_duration(options.heartbeat_interval, "heartbeat_interval", milliseconds(1));
     require_duration(options.heartbeat_timeout, "heartbeat_timeout", milliseconds(1));
@@ -128,6 +129,7 @@ node_options to_node_options(const server_options& options, base::log& log)
     node.origins = make_origin_rules(options.origins, options.require_origin, "origins");
     node.trusted_proxies = make_trusted_proxies(options.trusted_proxies, "trusted_proxies");
     node.proxy_protocol = options.proxy_protocol;
+    node.handshake_timeout = options.handshake_timeout;
     node.threads = options.threads != 0
                        ? options.threads
                        : std::clamp(std::thread::hardware_concurrency(), 1U, hub::shards_max);

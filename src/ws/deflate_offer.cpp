@@ -214,13 +214,15 @@ deflate_answer accept(const offer& offered, const deflate_options& options)
 std::optional<deflate_answer> answer_deflate_offers(const http::request& request,
                                                     const deflate_options& options)
 {
-    if (!options.enabled)
-        return deflate_answer{};
+    // Read in any case: what does not fit the grammar has to end the connection (RFC 6455, section
+    // 9.1), whether or not any extension is wanted.
     std::vector<extension> extensions; // of all headers: a list may be spread over several
     for (const http::header& header : request.headers)
         if (http::iequals(header.name, header_name) &&
             !extension_reader(header.value).read(extensions))
             return std::nullopt;
+    if (!options.enabled)
+        return deflate_answer{};
     for (const extension& each : extensions)
         if (const auto offered = read_offer(each))
             return accept(*offered, options);

@@ -76,7 +76,9 @@ http::response answer_upgrade(const http::request& request)
 {
     if (request.method != "GET" || !request.http_1_1)
         return refuse(400, "A WebSocket begins with GET in HTTP/1.1");
-    if (!request.body.empty())
+    // Not even an empty one in chunks: whoever reads no chunks in front of us takes them for
+    // frames.
+    if (!request.body.empty() || request.find("Transfer-Encoding") != nullptr)
         return refuse(400, "A WebSocket handshake has no body");
     if (!is_upgrade(request) || !any_has_token(request, "Connection", "upgrade"))
         return refuse(400, "Upgrade must say websocket and Connection upgrade");

@@ -126,20 +126,22 @@ TEST(request_parser, knows_whether_the_connection_is_kept)
     EXPECT_FALSE(keeps("1.0", "Connection: keep-alive, close\r\n"));
 }
 
-TEST(request_parser, the_host_in_an_absolute_target_overrules_the_header)
+TEST(request_parser, takes_an_absolute_target_that_names_the_host_of_the_header)
 {
-    const request asked = parse_one("GET HTTP://b:80/x?y HTTP/1.1\r\nHost: a\r\n\r\n");
+    const request asked = parse_one("GET HTTP://b:80/x?y HTTP/1.1\r\nHost: B:80\r\n\r\n");
     EXPECT_EQ(asked.path(), "/x");
     EXPECT_EQ(asked.count("host"), 1u);
-    EXPECT_EQ(*asked.find("host"), "b:80");
-    EXPECT_EQ(only_request("GET https://b HTTP/1.1\r\nHost:\r\n\r\n"),
-              "GET https://b HTTP/1.1 keep-alive | Host=b | ");
+    EXPECT_EQ(*asked.find("host"), "B:80");
+    EXPECT_EQ(only_request("GET https://b HTTP/1.0\r\n\r\n"),
+              "GET https://b HTTP/1.0 close | Host=b | ");
 }
 
 TEST(request_parser, takes_the_asterisk_with_options_and_hosts_of_every_kind)
 {
     EXPECT_EQ(parse_one("OPTIONS * HTTP/1.1\r\nHost: \r\n\r\n").target, "*");
-    EXPECT_EQ(*parse_one("GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n").find("Host"), "[::1]:80");
+    for (const std::string host : {"[::1]:80", "[::1]", "a:", "a:080", "%7Ea", "a.b-c_d~!$&'()*+;=",
+                                   "192.0.2.1:1", "999.1", "xn--bcher-kva.example."})
+        EXPECT_EQ(*parse_one("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n").find("Host"), host);
 }
 
 TEST(request_parser, ignores_expectations_of_http_1_0)
@@ -203,7 +205,7 @@ TEST(request_parser, is_not_swayed_by_cuts_in_damaged_requests)
 {
     const std::string sound =
         "\r\nPOST /a?b HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
-        "PUT http://h/ HTTP/1.1\r\nHost: b\r\nTransfer-Encoding: chunked\r\nConnection: "
+        "PUT http://h/ HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: "
         "close\r\n\r\n"
         "5;a=\"b\"\r\nhello\r\n1\r\n!\r\n0\r\nX: y\r\n\r\nGET / HTTP/1.0\r\n\r\n";
     const std::string spice = "\r\n \t:;,\"\\=09afx\x01\x7f\xff/?#Hh\0"s;

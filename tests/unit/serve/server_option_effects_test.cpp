@@ -198,6 +198,20 @@ TEST(server_option, default_rooms_are_those_of_every_client)
     EXPECT_EQ(ada.text(), R"({"event":"n"})");
 }
 
+TEST(server_option, handshake_timeout_ends_the_wait_for_a_whole_request)
+{
+    server_options options = quiet();
+    options.handshake_timeout = 100ms;
+    server s(options, by_token());
+    s.start();
+    const auto begin = clock::now();
+    auto socket = dial(s.port());
+    socket.send("GET /ws HTTP/1.1\r\n");
+    EXPECT_EQ(socket.receive(12), "HTTP/1.1 408");
+    EXPECT_GE(clock::now() - begin, 100ms);
+    EXPECT_LT(clock::now() - begin, server_options().handshake_timeout);
+}
+
 TEST(server_option, auth_timeout_ends_the_wait_for_authenticate)
 {
     server_options options = quiet();

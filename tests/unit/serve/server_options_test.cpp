@@ -65,6 +65,7 @@ INSTANTIATE_TEST_SUITE_P(
                    }},
         bad_option{"default_rooms",
                    [](auto& o) { o.default_rooms = {"01234567-89ab-4def-8123-456789abcdef"}; }},
+        bad_option{"handshake_timeout", [](auto& o) { o.handshake_timeout = milliseconds(0); }},
         bad_option{"auth_timeout", [](auto& o) { o.auth_timeout = milliseconds(0); }},
         bad_option{"heartbeat_interval", [](auto& o) { o.heartbeat_interval = milliseconds(0); }},
         bad_option{"heartbeat_timeout", [](auto& o) { o.heartbeat_timeout = milliseconds(-1); }},

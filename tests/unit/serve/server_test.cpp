@@ -11,11 +11,13 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace cresset {
 namespace {
 
+using tests::ask_for_upgrade;
 using tests::by_token;
 using tests::collected;
 using tests::connect;
@@ -105,6 +107,27 @@ TEST(server, describes_its_clients)
     EXPECT_EQ(s.room_client_count("ws-default"), 1u);
     EXPECT_EQ(s.user_client_count("bob"), 0u);
     EXPECT_EQ(s.stats().authenticated, 1u);
+}
+
+TEST(server, answers_an_upgrade_where_no_websocket_is_with_an_error_and_calls_nothing)
+{
+    bool called = false;
+    server s(quiet(), by_token());
+    s.http("GET", "/page", [&called](const http::request&) {
+        called = true;
+        return http::response{};
+    });
+    s.start();
+    for (const auto& [path, status] : {std::pair{"/page", "400"}, {"/nowhere", "404"}}) {
+        auto socket = dial(s.port());
+        const std::string head = ask_for_upgrade(socket, path);
+        EXPECT_EQ(head.substr(0, 12), std::string("HTTP/1.1 ") + status);
+        EXPECT_NE(head.find("\r\nConnection: close\r\n"), std::string::npos);
+        socket.receive_all();
+        EXPECT_EQ(socket.end(), "finished");
+    }
+    s.stop();
+    EXPECT_FALSE(called);
 }
 
 TEST(server, tells_handlers_where_a_client_is)

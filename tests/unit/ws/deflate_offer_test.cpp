@@ -137,10 +137,11 @@ TEST(deflate_offer, that_is_malformed_fails_the_handshake)
     EXPECT_EQ(answer({"permessage-deflate", ";"}, plain_options), "malformed");
 }
 
-TEST(deflate_offer, is_not_read_where_deflate_is_off)
+TEST(deflate_offer, is_declined_where_deflate_is_off_but_must_be_well_formed)
 {
     EXPECT_EQ(answer({"permessage-deflate"}, {}), "");
-    EXPECT_EQ(answer({";"}, {}), "");
+    EXPECT_EQ(answer({""}, {}), "");
+    EXPECT_EQ(answer({";"}, {}), "malformed");
 }
 
 TEST(deflate_offer, becomes_parameters)

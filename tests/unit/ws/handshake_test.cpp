@@ -117,6 +117,11 @@ TEST(handshake, refuses_what_is_no_get_in_http_1_1)
     expect_refused([](auto& request) { request.method = "get"; }, 400, "get");
     expect_refused([](auto& request) { request.http_1_1 = false; }, 400, "HTTP/1.0");
     expect_refused([](auto& request) { request.body = "x"; }, 400, "a body");
+    expect_refused(
+        [](auto& request) {
+            request.headers.push_back({"transfer-encoding", "chunked"});
+        },
+        400, "a body of no chunks");
 }
 
 TEST(handshake, refuses_a_connection_that_does_not_say_upgrade)
@@ -181,6 +186,7 @@ TEST(handshake, refuses_extensions_that_are_malformed)
     const upgrade made = answer_upgrade(request, {.enabled = true});
     EXPECT_EQ(made.answer.status, 400u);
     EXPECT_FALSE(made.deflate.agreed);
+    EXPECT_EQ(answer_upgrade(request, {}).answer.status, 400u) << "wanted or not";
     remove(request, "Sec-WebSocket-Key");
     EXPECT_EQ(answer_upgrade(request, {.enabled = true}).answer.status, 400u);
 }
