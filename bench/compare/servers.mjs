@@ -12,10 +12,11 @@ const referenceProgram = fileURLToPath(new URL('reference_server.ts', import.met
 
 const urlOf = (redisPort) => `redis://127.0.0.1:${redisPort}`;
 
-// Pings and heartbeats would disturb the figures, so they are off.
+// Pings and heartbeats would disturb the figures, so they are off; and one client publishes for all.
 const flags = [
     ...['serve', '--port', '0', '--join', '*', '--publish', '*', '--log-level', 'warn'],
     ...['--idle-timeout', '0s', '--heartbeat-timeout', '1h'],
+    ...['--messages-per-second', '0', '--bytes-per-second', '0'],
 ];
 
 async function started(command, args, ready, how = {}) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cresset/constants.hpp>
+#include <cresset/limits.hpp>
 #include <cresset/log.hpp>
 #include <cresset/redis.hpp>
 #include <cresset/slow_client.hpp>
@@ -123,6 +124,9 @@ struct server_options
 
     // Whether server::publish also reaches the client on whose behalf it publishes.
     bool publish_to_self = defaults::publish_to_self;
+
+    // What strangers may take.
+    cresset::limits limits = {};
 
     // Where this server meets others; without, it is alone.
     redis_options redis = {};

@@ -62,6 +62,13 @@ struct server_stats
     std::uint64_t refused_origins = 0; // WebSockets of pages that are not among the origins
     std::uint64_t refused_proxies = 0; // connections without a good PROXY header of a trusted proxy
 
+    // See limits.
+    std::uint64_t refused_connections = 0; // too many were not authenticated
+    std::uint64_t refused_upgrades = 0;  // too many clients, in all or of an address, or no memory
+    std::uint64_t refused_users = 0;     // clients of a user that had as many as one may
+    std::uint64_t closed_over_rate = 0;  // clients that sent more than they may
+    std::uint64_t closed_for_memory = 0; // the slowest clients, when memory ran out
+
     // The longest that one of the threads was busy before it looked at its clients again.
     std::chrono::microseconds longest_turn{0};
 

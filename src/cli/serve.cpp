@@ -5,6 +5,7 @@
 #include "broker/broker.hpp"
 #include "cli/descriptors.hpp"
 #include "cli/inherited_socket.hpp"
+#include "cli/limit_flags.hpp"
 #include "cli/policies.hpp"
 #include "cli/redis_flags.hpp"
 #include "cli/signals.hpp"
@@ -251,12 +252,14 @@ std::string check(const serve_flags& flags, const http::router& routes)
     if (options.proxy_protocol && flags.trusted_proxies.empty())
         return "--proxy-protocol needs --trusted-proxy: the addresses that connections may come "
                "from";
+    if (std::string wrong = check_limit_flags(options.limits); !wrong.empty())
+        return wrong;
     if (routes.has_path(options.websocket_path))
         return "--path " + options.websocket_path + " is taken by a page of the server";
     return {};
 }
 
-void log_totals(base::log& log, const hub::totals& t, const serve::refusal_totals& refused)
+void log_totals(base::log& log, const hub::totals& t, const serve::front_totals& fronts)
 {
     log.info("stopped", {{"messages_received", t.messages_received},
                          {"messages_delivered", t.messages_delivered},
@@ -270,8 +273,13 @@ void log_totals(base::log& log, const hub::totals& t, const serve::refusal_total
                          {"dropped_undecryptable", t.dropped_undecryptable},
                          {"dropped_in_transit", t.dropped_in_transit},
                          {"refused_joins", t.refused_joins},
-                         {"refused_origins", refused.origins},
-                         {"refused_proxies", refused.proxies},
+                         {"refused_users", t.refused_users},
+                         {"refused_origins", fronts.refused_origins},
+                         {"refused_proxies", fronts.refused_proxies},
+                         {"refused_connections", fronts.refused_connections},
+                         {"refused_upgrades", fronts.refused_upgrades},
+                         {"closed_over_rate", t.closed_over_rate},
+                         {"closed_for_memory", t.closed_for_memory},
                          {"longest_turn_us", t.longest_turn.count()}});
 }
 
@@ -365,7 +373,7 @@ exit_status run_server(serve_flags& flags, base::log& log)
     wait_for_stop([&] { node.stop(flags.stopping); }, [&] { return node.stopped(); },
                   flags.options.tls ? std::function<void()>(reload_tls) : std::function<void()>());
     node.wait();
-    log_totals(log, node.hub().count(), node.refused());
+    log_totals(log, node.hub().count(), node.fronts());
     if (!flags.redis.url.empty())
         log_totals(log, broker->counts());
     return success;
@@ -389,6 +397,7 @@ void add_serve(CLI::App& program, exit_status& status)
     add_encryption(*app, *flags);
     add_deflate(*app, flags->options.clients.deflate);
     add_limits(*app, flags->options);
+    add_limit_flags(*app, flags->options.limits);
     add_slow_clients(*app, *flags);
     add_stopping(*app, flags->stopping);
     add_logging(*app, *flags);

@@ -14,6 +14,7 @@ public:
     {
         value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
     }
+    void set(std::uint64_t n) noexcept { value_.store(n, std::memory_order_relaxed); }
     void subtract(std::uint64_t n = 1) noexcept { add(0 - n); }
 
     std::uint64_t value() const noexcept { return value_.load(std::memory_order_relaxed); }
@@ -40,6 +41,9 @@ struct counters
     counter dropped_before_encryption; // sent to a client that had no key yet
     counter dropped_undecryptable;     // `encrypted` of a client that is not, or not now
     counter refused_joins;             // names that a client may not join
+    counter refused_users;             // of a user who had as many as one may
+    counter closed_over_rate;          // sent more than they may
+    counter closed_for_memory;         // the slowest, when the process had too little
 };
 
 // The same of all shards, at about one time.
@@ -60,6 +64,9 @@ struct totals
     std::uint64_t dropped_before_encryption = 0;
     std::uint64_t dropped_undecryptable = 0;
     std::uint64_t refused_joins = 0;
+    std::uint64_t refused_users = 0;
+    std::uint64_t closed_over_rate = 0;
+    std::uint64_t closed_for_memory = 0;
     std::uint64_t dropped_in_transit = 0;      // between threads, of which one fell behind
     std::chrono::microseconds longest_turn{0}; // of all loops, waiting apart
 
@@ -80,6 +87,9 @@ struct totals
         dropped_before_encryption += c.dropped_before_encryption.value();
         dropped_undecryptable += c.dropped_undecryptable.value();
         refused_joins += c.refused_joins.value();
+        refused_users += c.refused_users.value();
+        closed_over_rate += c.closed_over_rate.value();
+        closed_for_memory += c.closed_for_memory.value();
         return *this;
     }
 };

@@ -52,6 +52,8 @@ bool dispatch_plain(shard& home, session& from, const protocol::read_result& mes
         handle_join(home, from, message->data);
     else if (message->event == system_event::leave)
         handle_leave(home, from, message->data);
+    else if (message->event.size() > protocol::event_name_bytes_max)
+        from.send_error("Invalid message format");
     else
         handle_message(home, from, *message.value);
     return true;

@@ -84,6 +84,12 @@ void tell_connected(session& s, const protocol::connected& told, admission& with
 // application.
 void welcome(shard& home, session& s, admission& with)
 {
+    const client view = s.view();
+    if (!view.user_id().empty() && home.is_full_user(view.user_id())) {
+        home.counts().refused_users.add();
+        refuse(s, "Too many connections", ws::close_code::policy_violation, "Too many connections");
+        return;
+    }
     identity who = s.take_identity();
     if (with.handshake)
         home.set_encrypted(s);

@@ -48,7 +48,8 @@ private:
     {
         std::size_t joined = 0;
         for (const std::string& room : rooms) {
-            const bool may = s && home.groups_of(*s) < home.settings().rooms_a_client_max;
+            const bool may = s && home.groups_of(*s) < home.settings().rooms_a_client_max &&
+                             !home.is_full_room(room);
             home.join_expected(may ? s : nullptr, room);
             joined += may ? 1 : 0;
         }

@@ -86,6 +86,7 @@ hub::hub(const options& settings, application& app, broker::broker& nodes, base:
       server_id_(base::client_id_generator().next().to_string()),
       waiting_(settings.queue_bytes_total_max),
       names_(nodes),
+      addresses_(settings.clients_an_address_max),
       shards_(shard_count)
 {
     assert(shard_count >= 1 && shard_count <= shards_max);
@@ -236,6 +237,16 @@ totals hub::count() const noexcept
         sum.longest_turn = std::max(sum.longest_turn, s->loop().longest_turn());
     }
     sum.dropped_in_transit = transit_.dropped();
+    return sum;
+}
+
+hub::clients_now hub::clients() const noexcept
+{
+    clients_now sum;
+    for (const auto& s : shards_) {
+        sum.all += s->counts().sessions.value();
+        sum.authenticated += s->counts().authenticated.value();
+    }
     return sum;
 }
 

@@ -3,6 +3,7 @@
 #include "base/client_id.hpp"
 #include "base/log.hpp"
 #include "broker/broker.hpp"
+#include "hub/address_counts.hpp"
 #include "hub/application.hpp"
 #include "hub/counters.hpp"
 #include "hub/delivery.hpp"
@@ -94,6 +95,14 @@ public:
     std::vector<client_info> describe(destination who) const;
     totals count() const noexcept;
 
+    // Now, and of these how many are authenticated.
+    struct clients_now
+    {
+        std::size_t all = 0;
+        std::size_t authenticated = 0;
+    };
+    clients_now clients() const noexcept;
+
     const std::string& server_id() const noexcept override { return server_id_; }
     const options& settings() const noexcept { return settings_; }
     application& app() noexcept { return app_; }
@@ -101,6 +110,9 @@ public:
     broker::broker& nodes() noexcept { return broker_; }
     queue_budget& waiting() noexcept { return waiting_; }
     directory& names() noexcept { return names_; }
+
+    // Who accepts a client enters it; it leaves by itself.
+    address_counts& addresses() noexcept { return addresses_; }
     unsigned shard_count() const noexcept { return static_cast<unsigned>(shards_.size()); }
     shard& at(unsigned index) const noexcept { return *shards_[index]; }
     shard& home_of(const base::client_id& id) const noexcept
@@ -134,6 +146,7 @@ private:
     transit transit_;
     queue_budget waiting_;
     directory names_;
+    address_counts addresses_;
     std::vector<std::unique_ptr<shard>> shards_;
 };
 

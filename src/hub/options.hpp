@@ -1,6 +1,7 @@
 #pragma once
 
 #include "crypto/key_agreement.hpp"
+#include "hub/allowance.hpp"
 #include "ws/deflate_parameters.hpp"
 #include "ws/frame_decoder.hpp"
 
@@ -28,6 +29,14 @@ struct options
 
     // Ping a peer that has been silent for half of idle_timeout.
     bool send_pings = true;
+
+    // What one may send; more is an `error` once, and then the end, with 1008.
+    message_rates rates{};
+
+    // At a time: of one address, of one user, and by their own wish in one room. Zero: any.
+    std::size_t clients_an_address_max = 0;
+    std::size_t clients_a_user_max = 0;
+    std::size_t clients_a_room_max = 0;
 
     ws::decoder_limits frames{.message_bytes_max = 128 * 1024};
 

@@ -23,6 +23,7 @@ session::session(base::slab<session>::handle self, shard& home, net::connection&
       home_(home),
       self_(self),
       last_message_(now_ms()),
+      allowance_(home.settings().rates, home.loop().now_ms()),
       id_(home.new_id()),
       peer_(peer),
       connected_ms_(home.loop().now_ms())
@@ -164,6 +165,22 @@ void session::become_authenticated(bool named, boost::json::value metadata, bool
     drop_cold_if_empty();
     home_.counts().authenticated.add();
     expect_within(home_.settings().heartbeat_interval);
+}
+
+bool session::may_receive(std::uint32_t messages, std::size_t bytes)
+{
+    switch (allowance_.take(home_.settings().rates, home_.loop().now_ms(), messages, bytes)) {
+    case allowance::verdict::granted:
+        break;
+    case allowance::verdict::exceeded:
+        send_error("Too many messages");
+        break;
+    case allowance::verdict::spent:
+        home_.count_over_rate(*this);
+        fail(static_cast<std::uint16_t>(ws::close_code::policy_violation), "Too many messages");
+        break;
+    }
+    return open();
 }
 
 bool session::on_message(std::span<char> payload, bool)

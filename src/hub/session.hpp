@@ -3,6 +3,7 @@
 #include "base/client_id.hpp"
 #include "base/ip_address.hpp"
 #include "base/slab.hpp"
+#include "hub/allowance.hpp"
 #include "hub/backlog.hpp"
 #include "hub/capabilities.hpp"
 #include "hub/counters.hpp"
@@ -178,6 +179,7 @@ private:
     };
 
     ws::inflater* inflating() override;
+    bool may_receive(std::uint32_t messages, std::size_t bytes) override;
     bool on_message(std::span<char> payload, bool binary) override;
     void on_timeout() override;
     void on_drained() override;
@@ -224,6 +226,7 @@ private:
     base::slab<session>::handle self_;
     std::atomic<std::uint32_t> last_message_; // as now_ms; other threads read it
     std::uint32_t next_check_ = 0;            // of its state; as now_ms
+    allowance allowance_;
     base::client_id id_;
     base::ip_address peer_;
     std::uint64_t connected_ms_;                   // of the loop

@@ -259,6 +259,54 @@ void shard::count_refused_joins(const session& s, std::size_t rooms)
             {{"client", s.id().to_string()}, {"address", s.peer().to_string()}, {"rooms", rooms}});
 }
 
+void shard::count_over_rate(const session& s)
+{
+    counters_.closed_over_rate.add();
+    if (const auto held_back = over_rate_lines_.take(loop().now_ms()))
+        log().warn("a client sent more than it may, and was closed",
+                   {{"client", s.id().to_string()},
+                    {"address", s.peer().to_string()},
+                    {"user", s.user_id()},
+                    {"others_since", *held_back}});
+}
+
+bool shard::is_full_user(std::string_view user_id) const
+{
+    const std::size_t max = settings().clients_a_user_max;
+    return max != 0 && hub_.count({broker::target_kind::user, user_id}) >= max;
+}
+
+bool shard::is_full_room(std::string_view room) const
+{
+    const std::size_t max = settings().clients_a_room_max;
+    return max != 0 && hub_.count({broker::target_kind::room, room}) >= max;
+}
+
+void shard::shed()
+{
+    assert(in_thread());
+    std::vector<std::pair<std::size_t, base::slab<session>::handle>> slow;
+    std::size_t waiting = 0;
+    sessions_.for_each([&](const session& s, auto at) {
+        if (const std::size_t bytes = s.waiting_bytes(); bytes != 0) {
+            slow.emplace_back(bytes, at);
+            waiting += bytes;
+        }
+    });
+    std::ranges::sort(slow, std::greater{}, [](const auto& each) { return each.first; });
+    std::size_t freed = 0;
+    std::size_t closed = 0;
+    for (; closed < slow.size() && freed < waiting / 4; ++closed) {
+        freed += slow[closed].first;
+        if (session* s = find(slow[closed].second))
+            s->drop();
+    }
+    counters_.closed_for_memory.add(closed);
+    if (closed != 0)
+        log().warn("memory runs out: the slowest clients were cut off",
+                   {{"clients", closed}, {"bytes_that_waited", freed}});
+}
+
 session& shard::create(net::connection& c, const base::ip_address& from,
                        ws::deflate_parameters deflate)
 {
@@ -301,6 +349,7 @@ void shard::forget(session& s)
 
 void shard::destroy(session& s)
 {
+    hub_.addresses().leave(s.peer());
     const std::unique_lock lock(registry_);
     sessions_.destroy(s.slot());
 }

@@ -2,6 +2,7 @@
 
 #include "base/client_id.hpp"
 #include "base/log.hpp"
+#include "base/log_limit.hpp"
 #include "base/slab.hpp"
 #include "base/unique_function.hpp"
 #include "broker/broker.hpp"
@@ -109,6 +110,16 @@ public:
 
     // A line in the log, and counted: names that the client may not join.
     void count_refused_joins(const session& s, std::size_t rooms);
+
+    // The same for a client that sends more than it may.
+    void count_over_rate(const session& s);
+
+    // Whether there are as many clients as may be: of a user, or of a room by their own wish.
+    bool is_full_user(std::string_view user_id) const;
+    bool is_full_room(std::string_view room) const;
+
+    // Cuts off the slowest clients, until a quarter of what waits for all is gone.
+    void shed();
 
     // What other threads may ask, too: each answer was true at one moment.
     bool has_client(const base::client_id& id) const;
@@ -280,6 +291,7 @@ private:
     std::vector<routed> routed_;
     std::array<net::segment_ref, 1 + ws::window_bits_max> joined_; // by the window; 0: plain
     budget_share budget_;
+    base::log_limit over_rate_lines_;
     std::unique_ptr<departure> departure_; // once it has begun
 
     // Which sessions there are, their states, groups and metadata: changed by this shard's thread

@@ -73,7 +73,8 @@ void websocket::on_data(std::span<char> bytes)
 {
     last_received_ = now_ms();
     ping_unanswered_ = false;
-    take(bytes);
+    if (!open() || may_receive(0, bytes.size()))
+        take(bytes);
 }
 
 void websocket::go_on()
@@ -113,9 +114,10 @@ bool websocket::handle(const ws::decoded& item)
     switch (item.what) {
     case kind::text:
     case kind::binary:
-        return !open() || on_message(item.payload, item.what == kind::binary);
+        return !open() || !may_receive(1, 0) || on_message(item.payload, item.what == kind::binary);
     case kind::ping:
-        answer_ping(item.payload);
+        if (open() && may_receive(1, 0))
+            answer_ping(item.payload);
         break;
     case kind::close:
         answer_close(item.code, item.reason);
@@ -132,7 +134,7 @@ bool websocket::handle(const ws::decoded& item)
 
 void websocket::answer_ping(std::span<const char> payload)
 {
-    if (!open() || connection_.queued_bytes() > pong_queue_bytes_max)
+    if (connection_.queued_bytes() > pong_queue_bytes_max)
         return;
     connection_.send(net::segment::copy_of(ws::make_frame(ws::opcode::pong, as_text(payload))));
 }
@@ -146,7 +148,6 @@ void websocket::answer_close(std::uint16_t code, std::string_view reason)
     leave_open(state::ended);
 }
 
-// What follows a mistake can't be read, so there is no answer to wait for.
 void websocket::fail(std::uint16_t code, std::string_view reason)
 {
     if (open())

@@ -67,6 +67,10 @@ protected:
     // What inflates its messages; null where permessage-deflate was not agreed on. Always the same.
     virtual ws::inflater* inflating() { return nullptr; }
 
+    // Asked of what has come, before it is looked at: so many bytes, or so many messages, of which
+    // pings are some. False once it is too much: fail has been called.
+    virtual bool may_receive(std::uint32_t, std::size_t) { return true; }
+
     // False if it can't be taken now: then nothing is read before go_on gives it again.
     virtual bool on_message(std::span<char> payload, bool binary) = 0;
 
@@ -78,6 +82,9 @@ protected:
 
     // Called once, when it is no longer open, whoever ended it.
     virtual void on_ended() = 0;
+
+    // Closes without waiting for an answer: what still comes is not read.
+    void fail(std::uint16_t code, std::string_view reason);
 
     // The connection is gone too, and with it this object's reason to live.
     virtual void on_gone() = 0;
@@ -97,7 +104,6 @@ private:
     bool handle(const ws::decoded& item);
     void answer_ping(std::span<const char> payload);
     void answer_close(std::uint16_t code, std::string_view reason);
-    void fail(std::uint16_t code, std::string_view reason);
     void send_close(std::uint16_t code, std::string_view reason);
     void leave_open(state next);
 

@@ -1,5 +1,6 @@
 #include "net/listener.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -21,6 +22,7 @@ constexpr int backlog = 4096;
 constexpr int accepts_a_turn_max = 64;
 
 constexpr std::chrono::milliseconds pause_when_full{100};
+constexpr std::chrono::milliseconds pause_when_too_many{10};
 
 [[noreturn]] void fail(const char* what)
 {
@@ -35,10 +37,9 @@ owned_socket new_socket(const endpoint& at)
     return made;
 }
 
-void set_option(const owned_socket& socket, int level, int option)
+void set_option(const owned_socket& socket, int level, int option, int value = 1)
 {
-    const int on = 1;
-    if (::setsockopt(socket.get(), level, option, &on, sizeof on) != 0)
+    if (::setsockopt(socket.get(), level, option, &value, sizeof value) != 0)
         fail("setsockopt");
 }
 
@@ -112,8 +113,28 @@ std::vector<owned_socket> share_listener(owned_socket socket, unsigned count, en
     return sockets;
 }
 
-listener::listener(event_loop& loop, owned_socket listening, base::log& log, acceptor accepted)
-    : loop_(loop), descriptor_(listening.release()), log_(log), accepted_(std::move(accepted))
+void set_peer_timeout(const std::vector<owned_socket>& listening, std::chrono::milliseconds timeout)
+{
+    // The first probe after two thirds of it, others each sixth: the last third is for answers.
+    const auto seconds = [](std::chrono::milliseconds time) {
+        return std::max(1, static_cast<int>(time.count() / 1000));
+    };
+    for (const owned_socket& socket : listening) {
+        set_option(socket, SOL_SOCKET, SO_KEEPALIVE);
+        set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, seconds(timeout * 2 / 3));
+        set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, seconds(timeout / 6));
+        set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(timeout.count()));
+    }
+}
+
+listener::listener(event_loop& loop, owned_socket listening, base::log& log, acceptor accepted,
+                   std::uint32_t accepts_per_second)
+    : loop_(loop),
+      descriptor_(listening.release()),
+      log_(log),
+      accepted_(std::move(accepted)),
+      accepts_per_second_(accepts_per_second),
+      left_(accepts_per_second)
 {
     loop_.add(descriptor_, *this, EPOLLIN);
 }
@@ -140,9 +161,31 @@ void listener::stop() noexcept
 
 void listener::on_events(std::uint32_t)
 {
-    for (int i = 0; i < accepts_a_turn_max && descriptor_ >= 0; ++i)
+    for (int i = 0; i < accepts_a_turn_max && descriptor_ >= 0; ++i) {
+        if (!may_accept()) {
+            pause(pause_when_too_many);
+            return;
+        }
         if (!accept_one())
             return;
+    }
+}
+
+bool listener::may_accept() noexcept
+{
+    if (accepts_per_second_ == 0)
+        return true;
+    if (left_ == 0) {
+        const std::uint64_t since = std::min<std::uint64_t>(loop_.now_ms() - filled_ms_, 1000);
+        if (const std::uint64_t more = since * accepts_per_second_ / 1000; more > 0) {
+            left_ = static_cast<std::uint32_t>(more);
+            filled_ms_ = loop_.now_ms();
+        }
+    }
+    if (left_ == 0)
+        return false;
+    --left_;
+    return true;
 }
 
 // False if there is nothing more to accept for now.
@@ -154,7 +197,7 @@ bool listener::accept_one()
                                    SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (accepted < 0) {
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-            pause(errno);
+            tell_that_it_waits(errno);
         else if (errno == EAGAIN)
             told_ = false; // nobody waits any more
         // Any other error is of that one connection, which was gone before we took it.
@@ -164,11 +207,16 @@ bool listener::accept_one()
     return true;
 }
 
-void listener::pause(int error)
+void listener::pause(std::chrono::milliseconds delay)
 {
     paused_ = true;
     loop_.modify(descriptor_, *this, 0);
-    loop_.arm(*this, pause_when_full);
+    loop_.arm(*this, delay);
+}
+
+void listener::tell_that_it_waits(int error)
+{
+    pause(pause_when_full);
     if (std::exchange(told_, true))
         return;
     log_.warn("new connections wait: the process is out of descriptors or memory",

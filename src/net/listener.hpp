@@ -6,6 +6,8 @@
 #include "net/event_loop.hpp"
 #include "net/owned_socket.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <vector>
 
 namespace cresset::net {
@@ -21,6 +23,11 @@ std::vector<owned_socket> open_more_listeners(endpoint& at, unsigned count);
 // One listening socket that somebody else has opened, as if it were `count`; `at` is set to where.
 std::vector<owned_socket> share_listener(owned_socket socket, unsigned count, endpoint& at);
 
+// Connections that come from these sockets are closed when their peer has not acknowledged for so
+// long what it should: bytes, or the probes of a connection that is quiet.
+void set_peer_timeout(const std::vector<owned_socket>& listening,
+                      std::chrono::milliseconds timeout);
+
 // Accepts connections in one loop. Out of descriptors, it pauses and tries again, so that nothing
 // spins while the clients wait in the kernel's backlog.
 class listener final : public event_source, public timer
@@ -29,8 +36,10 @@ public:
     // Takes over a non-blocking connected socket.
     using acceptor = base::unique_function<void(int descriptor, const endpoint& peer)>;
 
-    // Takes over a socket of open_listeners.
-    listener(event_loop& loop, owned_socket listening, base::log& log, acceptor accepted);
+    // Takes over a socket of open_listeners. Not more are accepted a second, but for what could
+    // have come in the one before; zero: as many as come.
+    listener(event_loop& loop, owned_socket listening, base::log& log, acceptor accepted,
+             std::uint32_t accepts_per_second = 0);
     ~listener();
 
     // Accepts those that wait already, a backlog of them at the most.
@@ -43,12 +52,17 @@ private:
     void on_events(std::uint32_t events) override;
     void on_timer() override;
     bool accept_one();
-    void pause(int error);
+    bool may_accept() noexcept;
+    void pause(std::chrono::milliseconds delay);
+    void tell_that_it_waits(int error);
 
     event_loop& loop_;
     int descriptor_;
     base::log& log_;
     acceptor accepted_;
+    std::uint32_t accepts_per_second_;
+    std::uint32_t left_;          // to be accepted
+    std::uint64_t filled_ms_ = 0; // when more may have been added to that
     bool paused_ = false;
     bool told_ = false; // that connections wait, since there was one that did not
 };

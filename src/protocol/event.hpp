@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cresset/constants.hpp>
+#include <cstddef>
 #include <string_view>
 
 namespace cresset::protocol {
@@ -13,6 +14,9 @@ namespace cresset::protocol {
 //               |                  optional, any value; passed on as the bytes that came in
 //               never empty; one of the names below, or the application's own
 namespace system_event = cresset::events;
+
+// Of a client's event, in UTF-8.
+inline constexpr std::size_t event_name_bytes_max = 256;
 
 constexpr bool is_system_event(std::string_view event) noexcept
 {

@@ -1,5 +1,7 @@
 #include "serve/http_front.hpp"
 
+#include "serve/admission.hpp"
+
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -8,17 +10,20 @@ namespace cresset::serve {
 
 http_front::http_front(net::connection_set& connections, net::owned_socket listening,
                        const http_service& service, upgrade_handler upgrade,
-                       refusal_counters& refused, base::log& log)
+                       front_counters& counters, base::log& log)
     : connections_(connections),
       service_(service),
       upgrade_(std::move(upgrade)),
       log_(log),
-      refusals_(refused, log, connections.loop()),
+      counters_(counters),
+      refusals_(counters, log, connections.loop()),
       begin_([this](net::connection& c, const base::ip_address& client, std::span<char> rest) {
           begin_http(c, client, rest);
       }),
-      listener_(connections.loop(), std::move(listening), log,
-                [this](int descriptor, const net::endpoint& peer) { accept(descriptor, peer); })
+      listener_(
+          connections.loop(), std::move(listening), log,
+          [this](int descriptor, const net::endpoint& peer) { accept(descriptor, peer); },
+          service.accepts_per_second)
 {}
 
 void http_front::leave()
@@ -40,6 +45,11 @@ void http_front::end()
 
 void http_front::accept(int descriptor, const net::endpoint& peer)
 {
+    if (service_.admission && !service_.admission->has_place_for_connection()) {
+        ::close(descriptor);
+        refusals_.connection(peer.ip());
+        return;
+    }
     if (!elsewhere_ || !elsewhere_(descriptor, peer))
         adopt(descriptor, peer);
 }
@@ -63,6 +73,7 @@ void http_front::accept_http(int descriptor, const base::ip_address& peer)
     c.set_deadline(service_.request_timeout);
     session->start(c);
     sessions_.emplace(session.get(), std::move(session));
+    count();
 }
 
 // Whose connection a stranger says that it is may be a lie, and without a header it is not known.
@@ -73,10 +84,14 @@ void http_front::accept_proxied(int descriptor, const base::ip_address& peer)
         refusals_.proxy(peer, "it comes from no trusted proxy");
         return;
     }
-    auto session = std::make_unique<proxy_session>(
-        peer, refusals_, begin_, [this](proxy_session& over) { proxied_.erase(&over); });
+    auto session =
+        std::make_unique<proxy_session>(peer, refusals_, begin_, [this](proxy_session& over) {
+            proxied_.erase(&over);
+            count();
+        });
     session->start(connections_.adopt(descriptor, *session), service_.request_timeout);
     proxied_.emplace(session.get(), std::move(session));
+    count();
 }
 
 void http_front::begin_http(net::connection& c, const base::ip_address& client,
@@ -85,15 +100,23 @@ void http_front::begin_http(net::connection& c, const base::ip_address& client,
     auto owned = make_session(client);
     http_session& session = *owned;
     sessions_.emplace(&session, std::move(owned));
+    count();
     c.set_handler(session);
     session.start(c, rest);
 }
 
+void http_front::count() noexcept
+{
+    counters_.coming_in.set(sessions_.size() + proxied_.size());
+}
+
 std::unique_ptr<http_session> http_front::make_session(const base::ip_address& peer)
 {
-    auto made =
-        std::make_unique<http_session>(service_, upgrade_, peer, refusals_,
-                                       [this](http_session& over) { sessions_.erase(&over); });
+    auto made = std::make_unique<http_session>(service_, upgrade_, peer, refusals_,
+                                               [this](http_session& over) {
+                                                   sessions_.erase(&over);
+                                                   count();
+                                               });
     if (leaving_)
         made->leave();
     return made;

@@ -21,7 +21,7 @@ class http_front
 public:
     // Takes over a listening socket. The references outlive it.
     http_front(net::connection_set& connections, net::owned_socket listening,
-               const http_service& service, upgrade_handler upgrade, refusal_counters& refused,
+               const http_service& service, upgrade_handler upgrade, front_counters& counters,
                base::log& log);
 
     // Asked of each new connection: true if it went to another front.
@@ -46,6 +46,7 @@ private:
     void accept_http(int descriptor, const base::ip_address& peer);
     void accept_proxied(int descriptor, const base::ip_address& peer);
     void begin_http(net::connection& c, const base::ip_address& client, std::span<char> rest);
+    void count() noexcept;
     std::unique_ptr<http_session> make_session(const base::ip_address& peer);
 
     net::connection_set& connections_;
@@ -53,6 +54,7 @@ private:
     upgrade_handler upgrade_;
     elsewhere elsewhere_;
     base::log& log_;
+    front_counters& counters_;
     refusals refusals_;
     client_acceptor begin_;
     std::unordered_map<proxy_session*, std::unique_ptr<proxy_session>> proxied_;

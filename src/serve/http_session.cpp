@@ -2,6 +2,7 @@
 
 #include "http/forwarded_for.hpp"
 #include "net/connection_set.hpp"
+#include "serve/admission.hpp"
 
 #include <string_view>
 #include <utility>
@@ -161,12 +162,18 @@ ws::upgrade http_session::answer_upgrade(const http::request& asked, const base:
     ws::upgrade made = ws::answer_upgrade(asked, service_.deflate);
     if (made.answer.status != 101)
         return made;
-    const http::refusal refused = service_.origins.check(asked);
-    if (!refused)
-        return made;
-    refusals_.origin(asked, client, refused.why);
-    made.answer = http::error_response(refused.status, refused.why);
-    made.answer.close = true;
+    if (const http::refusal refused = service_.origins.check(asked)) {
+        refusals_.origin(asked, client, refused.why);
+        made.answer = http::error_response(refused.status, refused.why);
+        made.answer.close = true;
+    } else if (service_.admission) {
+        if (const auto full = service_.admission->enter(client); full.status != 0) {
+            refusals_.upgrade(client, full.why);
+            made.answer = http::error_response(full.status, full.why);
+            made.answer.headers.push_back({"Retry-After", std::to_string(full.retry_after_s)});
+            made.answer.close = true;
+        }
+    }
     return made;
 }
 

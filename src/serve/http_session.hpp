@@ -11,11 +11,14 @@
 #include "ws/handshake.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
 
 namespace cresset::serve {
+
+class admission;
 
 // What the HTTP side of a port serves, the same for all shards.
 struct http_service
@@ -34,6 +37,9 @@ struct http_service
     std::chrono::milliseconds request_timeout{10'000};
 
     ws::deflate_options deflate{};
+
+    serve::admission* admission = nullptr; // null: all may come in
+    std::uint32_t accepts_per_second = 0;  // of each thread; zero: any
 };
 
 // Takes over a connection whose handshake is answered, from the client at `from`. `rest` came

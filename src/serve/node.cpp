@@ -10,27 +10,69 @@
 #include <utility>
 
 namespace cresset::serve {
+namespace {
+
+node_options with_limits(node_options options)
+{
+    const limits& given = options.limits;
+    hub::options& clients = options.clients;
+    clients.rates = {given.messages_per_second, static_cast<std::uint32_t>(given.bytes_per_second)};
+    clients.clients_an_address_max = given.clients_per_address;
+    clients.clients_a_user_max = given.clients_per_user;
+    clients.clients_a_room_max = given.clients_per_room;
+    clients.rooms_a_client_max = given.rooms_per_client;
+    return options;
+}
+
+// Of a limit for the process, so much for each thread.
+std::uint32_t share_of(std::uint32_t all, unsigned threads) noexcept
+{
+    return (all + threads - 1) / threads;
+}
+
+std::vector<const front_counters*> counters_of(const std::vector<std::unique_ptr<worker>>& workers)
+{
+    std::vector<const front_counters*> found;
+    for (const auto& w : workers)
+        found.push_back(&w->counters());
+    return found;
+}
+
+std::vector<std::unique_ptr<worker>> make_workers(unsigned count)
+{
+    std::vector<std::unique_ptr<worker>> made;
+    while (made.size() < count)
+        made.push_back(std::make_unique<worker>());
+    return made;
+}
+
+} // namespace
 
 node::node(node_options options, hub::application& app, broker::broker& nodes,
            const http::router& routes, base::log& log)
-    : options_(std::move(options)),
+    : options_(with_limits(std::move(options))),
       log_(log),
       broker_(nodes),
       service_{.routes = routes,
                .websocket_path = options_.websocket_path,
+               .limits = {.head_bytes_max = options_.limits.request_head_bytes,
+                          .body_bytes_max = options_.limits.request_body_bytes},
                .tls = options_.tls.get(),
                .origins = options_.origins,
                .trusted_proxies = options_.trusted_proxies,
                .proxy_protocol = options_.proxy_protocol,
                .request_timeout = options_.handshake_timeout,
-               .deflate = options_.clients.deflate},
+               .deflate = options_.clients.deflate,
+               .admission = &admission_,
+               .accepts_per_second =
+                   share_of(options_.limits.accepts_per_second, options_.threads)},
       hub_(options_.clients, app, nodes, log, options_.threads),
-      placement_(options_.threads)
+      placement_(options_.threads),
+      workers_(make_workers(options_.threads)),
+      admission_(options_.limits, hub_, counters_of(workers_))
 {
-    for (unsigned i = 0; i < options_.threads; ++i) {
-        workers_.push_back(std::make_unique<worker>());
-        hub_.add_shard(i, workers_.back()->connections());
-    }
+    for (unsigned i = 0; i < options_.threads; ++i)
+        hub_.add_shard(i, workers_[i]->connections());
 }
 
 node::~node()
@@ -60,6 +102,8 @@ void node::start()
     joined_ = true;
     if (listening.empty())
         listening = listen();
+    if (const auto timeout = options_.limits.unacknowledged_timeout; timeout.count() != 0)
+        net::set_peer_timeout(listening, timeout);
     for (unsigned i = 0; i < options_.threads; ++i) {
         hub::shard& shard = hub_.at(i);
         workers_[i]->serve(
@@ -71,6 +115,9 @@ void node::start()
     if (options_.threads > 1)
         for (unsigned i = 0; i < options_.threads; ++i)
             workers_[i]->balance(placement_, i, workers_);
+    const std::size_t memory = options_.limits.memory_bytes;
+    memory_guard_.emplace(memory != 0 ? memory : cgroup_memory_bytes(), workers_.front()->loop(),
+                          admission_, log_, [this] { shed(); });
     hub_.start();
     started_ = true;
     for (const auto& w : workers_)
@@ -140,14 +187,18 @@ void node::wait()
     broker_.stop();
 }
 
-refusal_totals node::refused() const noexcept
+front_totals node::fronts() const noexcept
 {
-    refusal_totals all;
-    for (const auto& w : workers_) {
-        all.origins += w->refused().origins.value();
-        all.proxies += w->refused().proxies.value();
-    }
+    front_totals all;
+    for (const auto& w : workers_)
+        all += w->counters();
     return all;
+}
+
+void node::shed()
+{
+    for (unsigned i = 0; i < options_.threads; ++i)
+        hub_.at(i).run([this, i] { hub_.at(i).shed(); });
 }
 
 bool node::in_worker_thread() const noexcept

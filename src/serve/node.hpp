@@ -8,12 +8,15 @@
 #include "hub/options.hpp"
 #include "net/endpoint.hpp"
 #include "net/owned_socket.hpp"
+#include "serve/admission.hpp"
 #include "serve/certificates.hpp"
 #include "serve/http_session.hpp"
+#include "serve/memory_guard.hpp"
 #include "serve/worker.hpp"
 
 #include <atomic>
 #include <chrono>
+#include <cresset/limits.hpp>
 #include <cresset/stop_plan.hpp>
 #include <cstdint>
 #include <memory>
@@ -44,14 +47,8 @@ struct node_options
     // From connecting to the whole request of the handshake, or to that of any other.
     std::chrono::milliseconds handshake_timeout{10'000};
 
-    hub::options clients;
-};
-
-// Whom the port has turned away, see refusal_counters.
-struct refusal_totals
-{
-    std::uint64_t origins = 0;
-    std::uint64_t proxies = 0;
+    hub::options clients; // those of its limits that are in `limits` come from there
+    cresset::limits limits;
 };
 
 // A server of a process, library and `cresset serve` alike: the place where loops, shards and the
@@ -98,13 +95,14 @@ public:
     // Whether the calling thread is one of its own.
     bool in_worker_thread() const noexcept;
 
-    refusal_totals refused() const noexcept;
+    front_totals fronts() const noexcept;
 
     hub::hub& hub() noexcept { return hub_; }
     const hub::hub& hub() const noexcept { return hub_; }
 
 private:
     std::vector<net::owned_socket> listen();
+    void shed();
 
     node_options options_;
     base::log& log_;
@@ -117,6 +115,8 @@ private:
     hub::hub hub_;
     placement placement_;
     std::vector<std::unique_ptr<worker>> workers_;
+    admission admission_;
+    std::optional<memory_guard> memory_guard_; // in the loop of the first
 };
 
 } // namespace cresset::serve

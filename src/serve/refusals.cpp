@@ -16,7 +16,7 @@ std::string_view logged(const std::string* header)
 void refusals::origin(const http::request& asked, const base::ip_address& client,
                       std::string_view why)
 {
-    counters_.origins.add();
+    counters_.refused_origins.add();
     const auto held_back = origin_lines_.take(loop_.now_ms());
     if (!held_back)
         return;
@@ -29,12 +29,28 @@ void refusals::origin(const http::request& asked, const base::ip_address& client
 
 void refusals::proxy(const base::ip_address& peer, std::string_view why)
 {
-    counters_.proxies.add();
-    const auto held_back = proxy_lines_.take(loop_.now_ms());
-    if (!held_back)
-        return;
-    log_.warn("connection refused",
-              {{"why", why}, {"address", peer.to_string()}, {"others_since", *held_back}});
+    counters_.refused_proxies.add();
+    tell(proxy_lines_, "connection refused", peer, why);
+}
+
+void refusals::connection(const base::ip_address& peer)
+{
+    counters_.refused_connections.add();
+    tell(connection_lines_, "connection refused", peer, "too many are not authenticated yet");
+}
+
+void refusals::upgrade(const base::ip_address& client, std::string_view why)
+{
+    counters_.refused_upgrades.add();
+    tell(upgrade_lines_, "WebSocket refused", client, why);
+}
+
+void refusals::tell(base::log_limit& lines, std::string_view what, const base::ip_address& whose,
+                    std::string_view why)
+{
+    if (const auto held_back = lines.take(loop_.now_ms()))
+        log_.warn(what,
+                  {{"why", why}, {"address", whose.to_string()}, {"others_since", *held_back}});
 }
 
 } // namespace cresset::serve

@@ -334,7 +334,7 @@ std::size_t server::room_client_count(std::string_view room) const
 server_stats server::stats() const noexcept
 {
     const hub::totals t = impl_->node_.hub().count();
-    const serve::refusal_totals refused = impl_->node_.refused();
+    const serve::front_totals fronts = impl_->node_.fronts();
     const broker::broker_counts others = impl_->broker_->counts();
     return {.clients = t.sessions,
             .authenticated = t.authenticated,
@@ -353,8 +353,13 @@ server_stats server::stats() const noexcept
             .dropped_in_transit = t.dropped_in_transit,
             .refused_joins = t.refused_joins,
             .tls_failures = impl_->node_.tls_failures(),
-            .refused_origins = refused.origins,
-            .refused_proxies = refused.proxies,
+            .refused_origins = fronts.refused_origins,
+            .refused_proxies = fronts.refused_proxies,
+            .refused_connections = fronts.refused_connections,
+            .refused_upgrades = fronts.refused_upgrades,
+            .refused_users = t.refused_users,
+            .closed_over_rate = t.closed_over_rate,
+            .closed_for_memory = t.closed_for_memory,
             .longest_turn = t.longest_turn,
             .published = others.taken,
             .publishes_refused = others.refused,

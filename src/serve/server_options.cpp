@@ -51,6 +51,22 @@ void check_policies(const std::vector<event_policy>& policies, const char* optio
     }
 }
 
+void check_limits(const limits& of, const std::string& prefix)
+{
+    const auto must = [&](bool holds, const char* name, const char* why) {
+        require(holds, (prefix + name).c_str(), why);
+    };
+    must(of.rooms_per_client > 0, "rooms_per_client", "must be over zero");
+    must(of.request_head_bytes > 0, "request_head_bytes", "must be over zero");
+    must(of.request_body_bytes > 0, "request_body_bytes", "must be over zero");
+    must(of.bytes_per_second <= std::numeric_limits<std::uint32_t>::max(), "bytes_per_second",
+         "must be under 4 GiB");
+    const milliseconds timeout = of.unacknowledged_timeout;
+    must(timeout.count() == 0 || timeout >= std::chrono::seconds(1), "unacknowledged_timeout",
+         "must be 0 or at least a second");
+    must(timeout <= std::chrono::hours(1), "unacknowledged_timeout", "must be at most an hour");
+}
+
 void check_tls(const tls_options& options, const char* option)
 {
     for (const tls_certificate& each : options.certificates)
@@ -113,6 +129,7 @@ void check_options(const server_options& options, const handlers& callbacks)
                 options.slow_clients == slow_client_policy::close,
             "close_on_backpressure_limit", "contradicts slow_clients");
     check_policies(options.event_policies, "event_policies");
+    check_limits(options.limits, "limits.");
     redis::check_options(options.redis);
     require(static_cast<bool>(callbacks.authenticate), "authenticate",
             "is required: without it nobody could come in");
@@ -133,6 +150,7 @@ node_options to_node_options(const server_options& options, base::log& log)
     node.threads = options.threads != 0
                        ? options.threads
                        : std::clamp(std::thread::hardware_concurrency(), 1U, hub::shards_max);
+    node.limits = options.limits;
     hub::options& clients = node.clients;
     clients.auth_timeout = options.auth_timeout;
     clients.heartbeat_interval = options.heartbeat_interval;

@@ -19,7 +19,7 @@ void worker::serve(net::owned_socket listening, const http_service& service,
                    upgrade_handler upgrade, base::log& log)
 {
     front_ = std::make_unique<http_front>(connections_, std::move(listening), service,
-                                          std::move(upgrade), refused_, log);
+                                          std::move(upgrade), counters_, log);
 }
 
 void worker::balance(placement& all, unsigned index,

@@ -36,7 +36,7 @@ public:
     void start();
 
     // From any thread.
-    const refusal_counters& refused() const noexcept { return refused_; }
+    const front_counters& counters() const noexcept { return counters_; }
 
     // From any thread: after the delay accepts no more, and calls close_clients on the loop's
     // thread, which has the spread for it. Who is still coming in has as long. Ends when all
@@ -69,7 +69,7 @@ private:
 
     net::event_loop loop_;
     net::connection_set connections_;
-    refusal_counters refused_;
+    front_counters counters_;
     std::unique_ptr<http_front> front_;
     placement* placement_ = nullptr; // null if there is nobody to share with
     unsigned index_ = 0;             // in it
