@@ -23,19 +23,20 @@ endif()
 add_library(cresset_flags INTERFACE)
 target_compile_options(cresset_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast
-    $<$<BOOL:${CRESSET_WERROR}>:-Werror>
-    -fstack-protector-strong)
+    $<$<BOOL:${CRESSET_WERROR}>:-Werror>)
 target_compile_definitions(cresset_flags INTERFACE
-    # The checks of the standard library: cheap enough to stay in release builds.
-    _GLIBCXX_ASSERTIONS
-    $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
+    # The checks of the standard library's containers. Cheap enough to stay in release builds: all
+    # figures of docs/benchmarks.md are with them.
+    _GLIBCXX_ASSERTIONS)
 target_include_directories(cresset_flags INTERFACE
     ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
-target_link_options(cresset_flags INTERFACE -Wl,-z,relro,-z,now -Wl,--as-needed)
+target_link_options(cresset_flags INTERFACE -Wl,--as-needed)
 
 if(CRESSET_SANITIZE)
     target_compile_options(cresset_flags INTERFACE
         -fsanitize=${CRESSET_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
         -U_FORTIFY_SOURCE)
     target_link_options(cresset_flags INTERFACE -fsanitize=${CRESSET_SANITIZE})
+else()
+    include(cmake/hardening.cmake)
 endif()

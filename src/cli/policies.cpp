@@ -37,6 +37,7 @@ event_policy parse_event_policy(std::string_view given)
 std::vector<std::string> policy_names()
 {
     std::vector<std::string> names;
+    names.reserve(policies.size());
     for (const auto& [name, policy] : policies)
         names.emplace_back(name);
     return names;
@@ -52,6 +53,7 @@ std::optional<slow_client_policy> parse_policy(std::string_view name)
 std::vector<event_policy> parse_event_policies(const std::vector<std::string>& given)
 {
     std::vector<event_policy> parsed;
+    parsed.reserve(given.size());
     for (const std::string& each : given)
         parsed.push_back(parse_event_policy(each));
     return parsed;

@@ -40,9 +40,10 @@ router::router(failure_listener on_failure) : on_failure_(std::move(on_failure))
 void router::add(std::string method, std::string path, handler serve)
 {
     assert(serve != nullptr);
-    methods& served = paths_[path];
+    const auto entry = paths_.try_emplace(std::move(path)).first;
+    methods& served = entry->second;
     if (served.contains(method))
-        throw std::invalid_argument(method + " " + path + " has a handler already");
+        throw std::invalid_argument(method + " " + entry->first + " has a handler already");
     served.emplace(std::move(method), std::move(serve));
 }
 

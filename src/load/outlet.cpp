@@ -5,9 +5,9 @@
 
 namespace cresset::load {
 
-client_outlet::client_outlet(client& from, std::string_view room) : from_(from)
+client_outlet::client_outlet(client& from, std::string_view room)
+    : from_(from), text_(R"({"event":"publish","data":{"room":)")
 {
-    text_ = R"({"event":"publish","data":{"room":)";
     protocol::append_json_string(text_, room);
     text_.append(R"(,"event":")").append(message_event).append(R"(","data":)");
     opening_size_ = text_.size();

@@ -21,8 +21,9 @@ std::string_view trim(std::string_view text)
 bool is_container(std::string_view text)
 {
     json_scanner scanner(text);
-    std::string_view key, value;
+    std::string_view value;
     if (text[0] == '{') {
+        std::string_view key;
         scanner.enter_object();
         while (scanner.next_member(key, value)) {
         }

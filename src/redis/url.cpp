@@ -158,6 +158,8 @@ address address::parse(std::string_view text, std::uint16_t default_port)
     }
     if (result.host.empty())
         refuse("a host is missing");
+    if (result.host.find_first_of("[]") != std::string::npos)
+        refuse("brackets are around IPv6 addresses, and nowhere else");
     if (has_port)
         result.port = read_port(port);
     return result;

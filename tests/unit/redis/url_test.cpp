@@ -134,6 +134,8 @@ TEST(url, refuses_hosts_that_are_none)
     expect_refused("redis://a,", "a host is missing");
     expect_refused("redis://[::1", "the ] of an IPv6 address is missing");
     expect_refused("redis://[::1]6379", "a port must follow");
+    expect_refused("redis://[[]", "brackets are around");
+    expect_refused("redis://a]", "brackets are around");
     expect_refused("redis://a,b", "several hosts");
 }
 
