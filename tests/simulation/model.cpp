@@ -1,0 +1,316 @@
+#include "simulation/model.hpp"
+
+#include "simulation/broken.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace cresset::simulation {
+
+using protocol::target_kind;
+
+namespace {
+
+std::string address_of(const record& c)
+{
+    return "10.0." + std::to_string(c.number / 256) + '.' + std::to_string(c.number % 256);
+}
+
+std::string name_of(const record& c)
+{
+    return "client " + std::to_string(c.number);
+}
+
+std::uint64_t count_ms(std::chrono::milliseconds d)
+{
+    return static_cast<std::uint64_t>(d.count());
+}
+
+bool goes(const record& c)
+{
+    return std::ranges::any_of(c.changes, [](const change& ch) { return !ch.of; });
+}
+
+} // namespace
+
+model::model(world& w, const world::shape& shape) : world_(w), shape_(shape) {}
+
+// --- told by actions ---
+
+record& model::add_client(unsigned node, unsigned shard)
+{
+    clients_.push_back(
+        std::make_unique<record>(clients_.size(), node, shard, settings().queue_bytes_max));
+    record& c = *clients_.back();
+    c.current = {now() + count_ms(settings().auth_timeout), now(), now()};
+    c.before = c.current;
+    if (const auto stopped = stopping_.find(node); stopped != stopping_.end())
+        end(c, by::others, stopped->second.code, stopped->second.reason);
+    return c;
+}
+
+void model::send(sent m)
+{
+    if (m.to.kind == target_kind::room && base::client_id::parse(m.to.name))
+        m.to.kind = target_kind::client;
+    ++census_["messages sent"];
+    sent_.push_back(std::move(m));
+}
+
+void model::change_of(record& c, int by, std::optional<group> of, bool enters)
+{
+    c.changes.push_back({next(), by, std::move(of), enters});
+}
+
+void model::reply(record& c, int by, const std::string& text)
+{
+    c.replies.push_back({next(), by, text});
+}
+
+void model::effect(record& c, int by, tally& of, std::uint64_t count)
+{
+    c.effects.push_back({next(), by, &of, count});
+}
+
+void model::said_message(record& c)
+{
+    c.current.message_ms = now();
+    effect(c, static_cast<int>(c.number), counted.received, 1);
+}
+
+void model::end(record& c, int actor, unsigned code, std::string reason)
+{
+    change_of(c, actor, std::nullopt, false);
+    c.endings.push_back({code, std::move(reason), now(), now() + slack_ms});
+    c.must_go = true;
+    c.busy |= actor != by::driver;
+}
+
+void model::stop(unsigned node, std::uint64_t spread_ms)
+{
+    const ending at_once{1001, "Server shutting down", now(), now() + slack_ms};
+    const ending in_turn{1012, "Server restarts", now(), now() + spread_ms + slack_ms};
+    stopping_.insert_or_assign(node, spread_ms == 0 ? at_once : in_turn);
+    for (const auto& c : clients_) {
+        if (c->node != node || c->gone)
+            continue;
+        if (spread_ms == 0) {
+            end(*c, by::others, at_once.code, at_once.reason);
+            continue;
+        }
+        c->endings.push_back(in_turn);
+        if (c->authenticated() && c->reconnect)
+            reply(*c, by::others, "reconnect");
+    }
+}
+
+void model::admit(record& c, const std::string& user)
+{
+    change_of(c, by::others, group{target_kind::broadcast, {}}, true);
+    if (!user.empty())
+        change_of(c, by::others, group{target_kind::user, user}, true);
+    for (const std::string& room : settings().default_rooms)
+        change_of(c, by::others, group{target_kind::room, room}, true);
+    if (!c.id.empty()) // else nobody knows it yet
+        change_of(c, by::others, group{target_kind::room, c.id}, true);
+    reply(c, by::others, "connected");
+    c.next_state = client_state::authenticated;
+    c.user = user;
+    c.busy = true;
+    if (c.gap)
+        c.books.expect_gaps();
+}
+
+// --- and then ---
+
+void model::settle()
+{
+    world_.settle();
+    note_said();
+    compare();
+}
+
+void model::pass(std::uint64_t ms)
+{
+    settle();
+    world_.pass(ms);
+    note_said();
+    for (const auto& c : clients_)
+        c->before = c->current; // what it said meanwhile was heard at once
+    compare();
+}
+
+void model::note_said()
+{
+    for (const auto& c : clients_)
+        c->current.said_ms = std::max(c->current.said_ms, world_.client(c->number).last_said_ms());
+}
+
+void model::compare()
+{
+    observe();
+    open_books();
+    for (const auto& c : clients_) {
+        check_reason(*c);
+        read_frames(*c);
+        resolve(*c);
+    }
+}
+
+// Whom the nodes have now.
+void model::observe()
+{
+    seen_.clear();
+    for (unsigned i = 0; i < world_.nodes(); ++i)
+        for (client_info& info : world_.at(i).hub().describe({target_kind::broadcast, {}}))
+            require(seen_.emplace(std::move(info.address), info).second, "a client is there twice");
+    for (const auto& c : clients_)
+        if (!c->gone && !seen_.contains(address_of(*c)))
+            notice_end(*c);
+}
+
+void model::notice_end(record& c)
+{
+    c.gone = true;
+    if (!goes(c)) // by a timer, or because it is slow: whenever that was
+        c.changes.push_back({0, by::others, std::nullopt, false});
+    for (const ending& e : due(c))
+        c.endings.push_back(e);
+    c.silent_end = !world_.client(c.number).reading();
+}
+
+// What it has ended for was due.
+void model::check_reason(record& c)
+{
+    if (!c.gone || c.over)
+        return;
+    std::erase_if(c.endings, [&](const ending& e) { return e.earliest > now(); });
+    const bool closes_slow =
+        settings().slow_clients == slow_client_policy::close ||
+        std::ranges::any_of(settings().event_policies, [](const event_policy& p) {
+            return p.policy == slow_client_policy::close;
+        });
+    if (closes_slow && c.books.may_have_lost())
+        c.endings.push_back({1013, "Too slow", 0, 0});
+    require(!c.endings.empty(), name_of(c) + " was ended for no reason");
+}
+
+void model::read_frames(record& c)
+{
+    peer& p = world_.client(c.number);
+    for (const std::string& text : p.take_texts())
+        c.books.take(text);
+    if (c.over)
+        return;
+    if (p.close_code() != 0 || p.ended())
+        check_end(c);
+    else if (c.gone)
+        require(!p.reading(), name_of(c) + " has not heard that it is over");
+    else if (p.reading())
+        c.books.balance();
+}
+
+void model::check_end(record& c)
+{
+    const peer& p = world_.client(c.number);
+    const std::string heard = std::to_string(p.close_code()) + ' ' + p.close_reason();
+    require(c.gone, name_of(c) + " was told its end, and is still there: " + heard);
+    const bool fits = std::ranges::any_of(c.endings, [&](const ending& e) {
+        return e.code == p.close_code() && (e.reason.empty() || e.reason == p.close_reason());
+    });
+    require(fits || (p.close_code() == 0 && c.silent_end),
+            name_of(c) + " was told another end than it had: " + heard);
+    if (!p.ended())
+        return;
+    ++census_["ended with " + std::to_string(p.close_code())];
+    c.over = true;
+    c.books.close();
+}
+
+// The batch is over: what it has changed, is.
+void model::resolve(record& c)
+{
+    const auto seen = seen_.find(address_of(c));
+    for (const server_count& e : c.effects)
+        e.of->add(c.comes_before_end(e.at, e.by), e.count);
+    if (c.gone) {
+        c.in.clear();
+    } else {
+        const client_info& info = seen->second;
+        require(!c.must_go, name_of(c) + " is still there");
+        require(info.state == c.next_state.value_or(c.state),
+                name_of(c) + " is " + std::string(client_states::name_of(info.state)));
+        c.state = info.state;
+        c.id = info.id.to_string();
+        if (c.authenticated() && !std::exchange(c.admitted, true))
+            c.admitted_ms = now();
+        check_rooms(c, info);
+        for (const ending& e : due(c))
+            require(e.latest >= now(), name_of(c) + " should have ended with " +
+                                           std::to_string(e.code) + ' ' + e.reason);
+    }
+    c.before = c.current;
+    c.changes.clear();
+    c.replies.clear();
+    c.effects.clear();
+    c.next_state.reset();
+    c.busy = false;
+}
+
+void model::check_rooms(record& c, const client_info& info)
+{
+    std::set<group> now_in{{target_kind::client, c.id}};
+    for (const std::string& room : info.rooms)
+        now_in.insert({target_kind::room, room});
+    if (c.authenticated()) {
+        now_in.insert({target_kind::broadcast, {}});
+        require(info.user_id.value_or("") == c.user, name_of(c) + " is another user");
+        if (!c.user.empty())
+            now_in.insert({target_kind::user, c.user});
+        c.in.insert({target_kind::room, c.id});
+    }
+    c.in.insert({target_kind::client, c.id});
+    std::map<group, std::set<int>> changed_by;
+    for (const change& ch : c.changes) {
+        changed_by[*ch.of].insert(ch.by);
+        if (ch.enters)
+            c.in.insert(*ch.of);
+        else
+            c.in.erase(*ch.of);
+    }
+    for (const auto& [of, actors] : changed_by)
+        if (actors.size() > 1) { // either came last
+            if (now_in.contains(of))
+                c.in.insert(of);
+            else
+                c.in.erase(of);
+        }
+    for (const group& g : now_in)
+        require(c.in.contains(g), name_of(c) + " is in " + g.name + ", and should not be");
+    for (const group& g : c.in)
+        require(now_in.contains(g), name_of(c) + " is not in " + g.name + ", but should be");
+}
+
+// What its state and its silence end it for, and when. In a batch it may have ended before the
+// client did something.
+std::vector<ending> model::due(const record& c) const
+{
+    const hub::options& of = settings();
+    std::vector<ending> all = c.gone ? std::vector<ending>() : c.endings;
+    if (c.state != client_state::authenticated) {
+        all.push_back({4001, "Authentication timeout", c.before.auth_due_ms,
+                       c.current.auth_due_ms + slack_ms});
+    } else {
+        const std::uint64_t silent = count_ms(of.heartbeat_timeout);
+        const std::uint64_t watched = std::max(c.current.message_ms + silent, c.admitted_ms);
+        all.push_back({4002, "Heartbeat timeout", c.before.message_ms + silent,
+                       watched + count_ms(of.heartbeat_interval) + slack_ms});
+    }
+    const std::uint64_t idle = count_ms(of.idle_timeout);
+    if (idle != 0)
+        all.push_back({0, {}, c.before.said_ms + idle, c.current.said_ms + idle + slack_ms});
+    return all;
+}
+
+} // namespace cresset::simulation

@@ -1,0 +1,108 @@
+// What has to be counted where somebody did not get something, and what is left in the end.
+
+#include "hub/shard.hpp"
+#include "simulation/broken.hpp"
+#include "simulation/model.hpp"
+
+#include <array>
+#include <utility>
+
+namespace cresset::simulation {
+namespace {
+
+using totals_member = std::uint64_t hub::totals::*;
+
+// Of a message that a client has lost while it was there.
+constexpr std::array<std::pair<const char*, totals_member>, 4> causes{
+    {{"dropped_slow_client", &hub::totals::dropped_slow_client},
+     {"dropped_oldest", &hub::totals::dropped_oldest},
+     {"dropped_superseded", &hub::totals::dropped_superseded},
+     {"dropped_queue_memory", &hub::totals::dropped_queue_memory}}};
+
+} // namespace
+
+std::uint64_t model::counted_by_nodes(totals_member of) const
+{
+    std::uint64_t all = 0;
+    for (unsigned i = 0; i < world_.nodes(); ++i)
+        all += world_.at(i).hub().count().*of;
+    return all;
+}
+
+// All messages for a client were given to its connection, or counted with a reason not to be.
+void model::check_losses() const
+{
+    ledger::sum owed;
+    ledger::sum missing;
+    ledger::sum unread;
+    for (const auto& c : clients_) {
+        owed += c->books.all();
+        missing += c->books.missing();
+        unread += c->books.unread();
+    }
+    const auto fits = [](const std::string& what, ledger::sum expected, std::uint64_t actual) {
+        require(expected.must <= actual && actual <= expected.must + expected.may,
+                what + ": counted " + std::to_string(actual) + ", expected " +
+                    std::to_string(expected.must) + " and up to " + std::to_string(expected.may) +
+                    " more");
+    };
+    std::uint64_t dropped = 0;
+    for (const auto& [name, of] : causes)
+        dropped += counted_by_nodes(of);
+    const std::uint64_t gone = counted_by_nodes(&hub::totals::dropped_gone);
+    fits("messages_delivered and dropped", owed,
+         counted_by_nodes(&hub::totals::messages_delivered) + dropped + gone);
+    fits("dropped", {missing.must, missing.may + unread.must + unread.may}, dropped);
+    fits("dropped_gone", {0, unread.must + unread.may}, gone);
+    fits("messages_received", counted.received, counted_by_nodes(&hub::totals::messages_received));
+    fits("refused_joins", counted.refused_joins, counted_by_nodes(&hub::totals::refused_joins));
+    fits("dropped_no_event", counted.without_event,
+         counted_by_nodes(&hub::totals::dropped_no_event));
+    require(counted_by_nodes(&hub::totals::dropped_in_transit) == 0,
+            "nothing is dropped between shards");
+}
+
+void model::check_nothing_remains()
+{
+    for (unsigned i = 0; i < world_.nodes(); ++i) {
+        node& n = world_.at(i);
+        const std::string name = "node " + std::to_string(i);
+        require(n.hub().count().sessions == 0, name + " counts sessions");
+        require(n.hub().count().authenticated == 0, name + " counts authenticated clients");
+        require(n.connections() == 0, name + " has connections");
+        require(n.link().interests() == 0, name + " is still interested in something");
+        n.hub().names().for_each([&](const hub::group_key& key, hub::shard_set) {
+            throw broken(name + " still has the group " + std::string(key.name));
+        });
+        for (unsigned shard = 0; shard < n.shards(); ++shard)
+            require(n.hub().at(shard).budget().bytes() == 0, name + " still has bytes that wait");
+    }
+    for (const auto& c : clients_) {
+        const auto& all = world_.at(c->node).app().lives;
+        const auto found = c->id.empty() ? all.end() : all.find(*base::client_id::parse(c->id));
+        if (found == all.end()) {
+            require(c->id.empty(),
+                    "nobody was told of the end of client " + std::to_string(c->number));
+            continue;
+        }
+        require(found->second.disconnected == 1, "the end of a client is told once");
+        require(c->admitted ? found->second.connected == 1 : found->second.connected <= 1,
+                "that a client is connected is told once");
+    }
+}
+
+std::map<std::string, std::uint64_t> model::take_census()
+{
+    census_["clients"] += clients_.size();
+    for (const auto& c : clients_) {
+        census_["messages received"] += c->books.taken();
+        census_["gaps received"] += c->books.gaps();
+        census_["clients authenticated"] += c->admitted ? 1 : 0;
+    }
+    for (const auto& [name, of] : causes)
+        census_[name] += counted_by_nodes(of);
+    census_["dropped_gone"] += counted_by_nodes(&hub::totals::dropped_gone);
+    return std::move(census_);
+}
+
+} // namespace cresset::simulation
