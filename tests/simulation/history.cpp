@@ -65,10 +65,10 @@ world::shape history::random_shape(dice& chance)
     of.send_pings = !chance.one_in(4);
     of.frames.message_bytes_max = 8 * 1024;
     of.queue_bytes_max = chance.between(4'000, 30'000);
-    if (chance.one_in(4)) { // several slow clients of one shard reach the limit of all
+    if (chance.one_in(6)) { // several slow clients of one shard reach the limit of all
         shape.shards = 1;
-        of.queue_bytes_max = 60'000;
-        of.queue_bytes_total_max = 120'000;
+        of.queue_bytes_max = 50'000;
+        of.queue_bytes_total_max = 66'000;
     }
     const auto policy = [&] { return static_cast<slow_client_policy>(chance.below(4)); };
     of.slow_clients = policy();

@@ -168,6 +168,7 @@ void history::make_noise()
     note(name(*c) + " makes noise " + std::to_string(what));
     if (what == 0) {
         end_of(*c).say(tests::client_frame(ws::opcode::ping, "are you there"));
+        ++c->pings;
     } else if (what == 1) {
         tell(*c, "heartbeat", {});
     } else if (what == 2) {

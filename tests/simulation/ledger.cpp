@@ -41,8 +41,13 @@ void ledger::owe(owed o)
     all_.add(o.must);
     outstanding_bytes_ += o.text.size() + overhead_bytes;
     overflow_ |= outstanding_bytes_ > queue_bytes_max_;
-    if (!o.replace_key.empty())
-        ++keys_[o.replace_key];
+    if (!o.replace_key.empty()) {
+        replacing& same = keys_[o.replace_key];
+        ++same.count;
+        same.senders.insert(o.sender);
+        if (o.must)
+            same.newest_owed = o.n;
+    }
     owed_.push_back(std::move(o));
 }
 
@@ -51,6 +56,8 @@ void ledger::remove(std::vector<owed>::iterator at)
     ++taken_;
     outstanding_bytes_ -= at->text.size() + overhead_bytes;
     last_[at->sender] = at->n;
+    if (const auto same = keys_.find(at->replace_key); same != keys_.end())
+        same->second.newest_taken = at->n;
     owed_.erase(at);
 }
 
@@ -70,7 +77,8 @@ void ledger::take_numbered(std::uint64_t n, const std::string& text)
     require(found != owed_.end(), who_ + " gets what is not for it, or a second time: " + text);
     require(found->text == text, who_ + " gets something else than was sent: " + text);
     require(last_[found->sender] < n, who_ + " gets it out of order: " + text);
-    require(connected_ || found->place == "client", who_ + " is not connected yet: " + text);
+    require(!connected_text_.empty() || found->place == "client",
+            who_ + " is not connected yet: " + text);
     remove(found);
 }
 
@@ -82,8 +90,8 @@ void ledger::take_own(const std::string& text)
         return o.sender == server && o.n > last && o.text == known_as;
     });
     require(found != owed_.end(), who_ + " is told what it should not be: " + text);
-    connected_ |= known_as == "connected";
-    told_to_reconnect_ |= known_as == "reconnect";
+    if (known_as == "connected")
+        connected_text_ = text;
     remove(found);
 }
 
@@ -117,8 +125,10 @@ void ledger::expect_gaps()
 
 void ledger::balance()
 {
+    if (!overflow_)
+        check_latest();
     for (const owed& o : owed_) {
-        const bool replaced = !o.replace_key.empty() && keys_[o.replace_key] > 1;
+        const bool replaced = !o.replace_key.empty() && keys_[o.replace_key].count > 1;
         require(!o.must || overflow_ || replaced,
                 who_ + " has lost without a reason: " + o.text + " of " + o.sender);
         missing_.add(o.must);
@@ -130,6 +140,14 @@ void ledger::balance()
     keys_.clear();
     if (checks_gaps_)
         check_gaps();
+}
+
+// Where there is place for all, only what is replaced is lost.
+void ledger::check_latest() const
+{
+    for (const auto& [key, same] : keys_)
+        require(same.senders.size() > 1 || same.newest_taken >= same.newest_owed,
+                who_ + " has lost the latest of " + key);
 }
 
 void ledger::check_gaps() const

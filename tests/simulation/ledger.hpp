@@ -3,8 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cresset::simulation {
@@ -68,8 +70,7 @@ public:
     const sum& unread() const noexcept { return unread_; }   // when it went
     std::uint64_t gaps() const noexcept { return gaps_; }
     std::uint64_t taken() const noexcept { return taken_; }
-    bool connected() const noexcept { return connected_; }
-    bool told_to_reconnect() const noexcept { return told_to_reconnect_; }
+    const std::string& connected_text() const noexcept { return connected_text_; }
 
     // It has asked for `gap`, and got it.
     void expect_gaps();
@@ -79,14 +80,24 @@ private:
     void take_own(const std::string& text);
     void take_gap(const std::string& text);
     void remove(std::vector<owed>::iterator at);
+    void check_latest() const;
     void check_gaps() const;
+
+    // Messages of which a newer one replaces an older one.
+    struct replacing
+    {
+        std::size_t count = 0;
+        std::uint64_t newest_owed = 0; // of those that must come
+        std::uint64_t newest_taken = 0;
+        std::set<std::string> senders;
+    };
 
     std::string who_;
     std::size_t queue_bytes_max_;
     std::vector<owed> owed_;
     std::size_t outstanding_bytes_ = 0;
     bool overflow_ = false;
-    std::map<std::string, std::size_t> keys_;   // since the last balance
+    std::map<std::string, replacing> keys_;     // since the last balance
     std::map<std::string, std::uint64_t> last_; // of each sender
     sum all_;
     sum missing_;
@@ -98,8 +109,7 @@ private:
     std::uint64_t taken_ = 0;
     bool wants_gaps_ = false;
     bool checks_gaps_ = false;
-    bool connected_ = false;
-    bool told_to_reconnect_ = false;
+    std::string connected_text_; // empty before it is
 };
 
 // The number in {"event":...,"data":{"n":17,...}} or {"n":17,...}; 0 if there is none.

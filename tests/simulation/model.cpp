@@ -1,5 +1,6 @@
 #include "simulation/model.hpp"
 
+#include "protocol/json_member.hpp"
 #include "simulation/broken.hpp"
 
 #include <algorithm>
@@ -207,8 +208,10 @@ void model::read_frames(record& c)
         check_end(c);
     else if (c.gone)
         require(!p.reading(), name_of(c) + " has not heard that it is over");
-    else if (p.reading())
+    else if (p.reading()) {
+        require(p.pongs() == c.pings, name_of(c) + " had no answer to its pings");
         c.books.balance();
+    }
 }
 
 void model::check_end(record& c)
@@ -251,11 +254,26 @@ void model::resolve(record& c)
                                            std::to_string(e.code) + ' ' + e.reason);
     }
     c.before = c.current;
+    c.was_reading = world_.client(c.number).reading();
     c.changes.clear();
     c.replies.clear();
     c.effects.clear();
     c.next_state.reset();
     c.busy = false;
+}
+
+void model::check_connected(const record& c, const client_info& info) const
+{
+    require(info.user_id.value_or("") == c.user, name_of(c) + " is another user");
+    const std::string& told = c.books.connected_text();
+    if (told.empty()) // it has not read it yet, or has lost it
+        return;
+    const auto data = protocol::find_member(told, "data");
+    require(protocol::read_string_member(data, "id") == c.id, "who it is: " + told);
+    require(protocol::read_string_member(data, "userId") == info.user_id, "which user: " + told);
+    const auto has = protocol::read_strings_member(data, "capabilities");
+    const auto asked = static_cast<std::size_t>(c.gap) + static_cast<std::size_t>(c.reconnect);
+    require(has.size() == asked, "what it asked for: " + told);
 }
 
 void model::check_rooms(record& c, const client_info& info)
@@ -265,7 +283,7 @@ void model::check_rooms(record& c, const client_info& info)
         now_in.insert({target_kind::room, room});
     if (c.authenticated()) {
         now_in.insert({target_kind::broadcast, {}});
-        require(info.user_id.value_or("") == c.user, name_of(c) + " is another user");
+        check_connected(c, info);
         if (!c.user.empty())
             now_in.insert({target_kind::user, c.user});
         c.in.insert({target_kind::room, c.id});
@@ -307,8 +325,10 @@ std::vector<ending> model::due(const record& c) const
         all.push_back({4002, "Heartbeat timeout", c.before.message_ms + silent,
                        watched + count_ms(of.heartbeat_interval) + slack_ms});
     }
+    // Who reads answers pings, and is not idle.
     const std::uint64_t idle = count_ms(of.idle_timeout);
-    if (idle != 0)
+    const bool answers = c.was_reading && world_.client(c.number).reading() && of.send_pings;
+    if (idle != 0 && !answers)
         all.push_back({0, {}, c.before.said_ms + idle, c.current.said_ms + idle + slack_ms});
     return all;
 }

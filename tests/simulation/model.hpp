@@ -94,6 +94,7 @@ private:
     void check_reason(record& c);
     void check_end(record& c);
     void resolve(record& c);
+    void check_connected(const record& c, const client_info& info) const;
     void check_rooms(record& c, const client_info& info);
     std::vector<ending> due(const record& c) const;
     std::uint64_t counted_by_nodes(std::uint64_t hub::totals::*of) const;

@@ -120,6 +120,7 @@ struct record
     std::string id; // empty before that
     client_state state = client_state::unauthorized;
     std::set<group> in;
+    bool was_reading = true;
     bool gone = false;       // the server has forgotten it
     bool over = false;       // and its end of the connection has ended, too
     bool silent_end = false; // perhaps without a close frame
@@ -132,7 +133,8 @@ struct record
     bool busy = false; // says nothing more
     bool must_go = false;
 
-    std::string user; // once it has authenticated
+    std::size_t pings = 0; // that it has said
+    std::string user;      // once it has authenticated
     bool gap = false;
     bool reconnect = false;
 
