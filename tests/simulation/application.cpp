@@ -70,8 +70,13 @@ void application::message(const cresset::message& received)
         exclude.push_back(client_id::parse(id).value());
     const std::string name = read_string_member(asked, "name").value_or("");
     const std::string event = read_string_member(asked, "event").value_or("");
-    hub_->send({kind_of(read_string_member(asked, "kind").value_or("")), name},
-               {event, find_member(asked, "out")}, exclude,
+    const std::string_view out = find_member(asked, "out");
+    const broker::target_kind kind = kind_of(read_string_member(asked, "kind").value_or(""));
+    // What no message between nodes may be; and what only nodes say, in a fuzz target.
+    if (event.empty() || (name.empty() && kind != broker::target_kind::broadcast) ||
+        !find_member(out, "node").empty())
+        return;
+    hub_->send({kind, name}, {event, out}, exclude,
                find_member(asked, "fleet") == "true" ? reach::fleet : reach::node);
 }
 

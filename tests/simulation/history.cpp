@@ -44,6 +44,7 @@ history::history(std::uint64_t seed, std::ostream* trace)
     : chance_(seed),
       trace_(trace),
       shape_(random_shape(chance_)),
+      heavy_(shape_.settings.queue_bytes_max > 64 * 1024),
       world_(shape_, chance_),
       model_(world_, shape_)
 {
@@ -70,6 +71,8 @@ world::shape history::random_shape(dice& chance)
         of.queue_bytes_max = 50'000;
         of.queue_bytes_total_max = 66'000;
     }
+    if (chance.one_in(8))
+        of.queue_bytes_max = 200'000;
     const auto policy = [&] { return static_cast<slow_client_policy>(chance.below(4)); };
     of.slow_clients = policy();
     for (const char* event : {"news", "chat", "price"})

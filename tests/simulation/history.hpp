@@ -87,6 +87,7 @@ private:
     dice chance_;
     std::ostream* trace_;
     const world::shape shape_;
+    const bool heavy_; // queues are longer than what leaves them at a time
     world world_;
     model model_;
 

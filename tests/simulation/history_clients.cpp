@@ -61,7 +61,8 @@ void history::connect()
     const bool speaks = chance_.one_in(4); // at once, behind its request
     const std::string rest =
         speaks ? tests::client_frame(ws::opcode::text, R"({"event":"heartbeat"})") : "";
-    world_.connect(node, shard, chance_.one_in(3) ? 0 : small_buffer_bytes, rest);
+    const int slow_bytes = heavy_ && chance_.one_in(2) ? 64 * 1024 : small_buffer_bytes;
+    world_.connect(node, shard, chance_.one_in(3) ? 0 : slow_bytes, rest);
     if (speaks)
         model_.said_message(c);
     c.busy = true;

@@ -54,7 +54,7 @@ void history::send_much()
     const unsigned node = some_node();
     const group to = some_group();
     for (std::size_t left = chance_.between(5, 25); left > 0; --left)
-        send_by_node(some_message(by::driver, node, to, 3'000));
+        send_by_node(some_message(by::driver, node, to, heavy_ ? 20'000 : 3'000));
 }
 
 void history::send_by_node(sent m)

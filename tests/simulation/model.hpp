@@ -91,6 +91,7 @@ private:
     void check_result(const sent& m) const;
     void note_budget(unsigned node);
     void read_frames(record& c);
+    void check_counts() const;
     void check_reason(record& c);
     void check_end(record& c);
     void resolve(record& c);

@@ -1,6 +1,5 @@
 // What has to be counted where somebody did not get something, and what is left in the end.
 
-#include "hub/shard.hpp"
 #include "simulation/broken.hpp"
 #include "simulation/model.hpp"
 
@@ -8,6 +7,9 @@
 #include <utility>
 
 namespace cresset::simulation {
+
+using protocol::target_kind;
+
 namespace {
 
 using totals_member = std::uint64_t hub::totals::*;
@@ -64,19 +66,7 @@ void model::check_losses() const
 
 void model::check_nothing_remains()
 {
-    for (unsigned i = 0; i < world_.nodes(); ++i) {
-        node& n = world_.at(i);
-        const std::string name = "node " + std::to_string(i);
-        require(n.hub().count().sessions == 0, name + " counts sessions");
-        require(n.hub().count().authenticated == 0, name + " counts authenticated clients");
-        require(n.connections() == 0, name + " has connections");
-        require(n.link().interests() == 0, name + " is still interested in something");
-        n.hub().names().for_each([&](const hub::group_key& key, hub::shard_set) {
-            throw broken(name + " still has the group " + std::string(key.name));
-        });
-        for (unsigned shard = 0; shard < n.shards(); ++shard)
-            require(n.hub().at(shard).budget().bytes() == 0, name + " still has bytes that wait");
-    }
+    world_.require_empty();
     for (const auto& c : clients_) {
         const auto& all = world_.at(c->node).app().lives;
         const auto found = c->id.empty() ? all.end() : all.find(*base::client_id::parse(c->id));
@@ -89,6 +79,26 @@ void model::check_nothing_remains()
         require(c->admitted ? found->second.connected == 1 : found->second.connected <= 1,
                 "that a client is connected is told once");
     }
+}
+
+// What nodes tell of a room is what the model has of it.
+void model::check_counts() const
+{
+    for (unsigned i = 0; i < world_.nodes(); ++i)
+        for (const char* room : {"r0", "ws-default"}) {
+            const group g{target_kind::room, room};
+            std::size_t members = 0;
+            for (const auto& c : clients_) {
+                const bool in = c->node == i && !c->gone && c->in.contains(g);
+                members += in ? 1 : 0;
+                if (c->node == i && !c->id.empty())
+                    require(world_.at(i).hub().is_member(*base::client_id::parse(c->id), room) ==
+                                in,
+                            "who is in " + g.name);
+            }
+            require(world_.at(i).hub().count({target_kind::room, room}) == members,
+                    "how many are in " + g.name);
+        }
 }
 
 std::map<std::string, std::uint64_t> model::take_census()

@@ -21,7 +21,7 @@ namespace {
 
 using census = std::map<std::string, std::uint64_t>;
 
-constexpr std::uint64_t histories = 3'000;
+constexpr std::uint64_t histories = 2'000;
 
 std::optional<std::uint64_t> number_from(const char* variable)
 {

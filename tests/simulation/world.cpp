@@ -49,7 +49,8 @@ void world::stir(std::size_t steps)
         else if (what < 7)
             bus_.step(chance_);
         else if (!peers_.empty())
-            client(chance_.below(clients())).pump(chance_.between(1, 3'000));
+            client(chance_.below(clients()))
+                .pump(chance_.between(1, chance_.one_in(4) ? 300'000 : 3'000));
     }
 }
 
@@ -84,6 +85,23 @@ void world::pass(std::uint64_t ms)
     }
     for (const auto& n : nodes_)
         n->end_if_stopped();
+}
+
+void world::require_empty()
+{
+    for (unsigned i = 0; i < nodes(); ++i) {
+        node& n = at(i);
+        const std::string name = "node " + std::to_string(i);
+        require(n.hub().count().sessions == 0, name + " counts sessions");
+        require(n.hub().count().authenticated == 0, name + " counts authenticated clients");
+        require(n.connections() == 0, name + " has connections");
+        require(n.link().interests() == 0, name + " is still interested in something");
+        n.hub().names().for_each([&](const hub::group_key& key, hub::shard_set) {
+            throw broken(name + " still has the group " + std::string(key.name));
+        });
+        for (unsigned shard = 0; shard < n.shards(); ++shard)
+            require(n.hub().at(shard).budget().bytes() == 0, name + " still has bytes that wait");
+    }
 }
 
 } // namespace cresset::simulation

@@ -45,6 +45,9 @@ public:
     void lag(std::uint64_t ms) noexcept { time_.advance(ms); }
     void pass(std::uint64_t ms);
 
+    // Nothing is left of any client.
+    void require_empty();
+
     const clock& time() const noexcept { return time_; }
     redis& bus() noexcept { return bus_; }
     unsigned nodes() const noexcept { return static_cast<unsigned>(nodes_.size()); }
