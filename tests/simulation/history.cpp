@@ -36,7 +36,8 @@ const std::vector<history::weighted>& history::actions()
                                            {&history::lag, 3},
                                            {&history::cut, 1},
                                            {&history::heal, 3},
-                                           {&history::stop, 1}};
+                                           {&history::stop, 1},
+                                           {&history::catch_up, 4}};
     return all;
 }
 
@@ -89,6 +90,8 @@ void history::run()
             stop_slowly();
         else if (chance_.one_in(8))
             pass_time();
+        else if (chance_.one_in(12))
+            count_on_it();
         else
             batch();
     }

@@ -5,6 +5,7 @@
 #include "simulation/world.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <ostream>
 #include <string>
@@ -73,6 +74,14 @@ private:
     void stop();
     void stop_slowly();
 
+    // --- one after the other: history_timing.cpp ---
+    void count_on_it();
+    void count_on_connected();
+    void count_on_answer();
+    void count_on_join_by_node();
+    void catch_up();
+    void emit_once(record& c, const std::function<bool()>& is_told, const group& to);
+
     // Of those who are there and may say something; null if there are none.
     record* some_client(bool authenticated);
     unsigned some_node();
@@ -80,6 +89,11 @@ private:
     group some_group();
     sent some_message(int sender, unsigned node, group to, std::size_t pad_max);
     peer& end_of(const record& c) { return world_.client(c.number); }
+    void authenticate_as(record& c, const std::string& user, const std::string& verdict);
+    void join_rooms(record& c, std::vector<std::string> rooms);
+    void say_message(record& c, sent m);
+    void join_client(record& c, const std::string& room);
+    void emit_to(const group& to);
     void tell(record& c, const std::string& event, const std::string& data);
     void end_by_itself(record& c);
     void send_by_node(sent m);

@@ -78,30 +78,34 @@ void history::authenticate()
     static constexpr const char* others[] = {"later", "later", "later", "reject", "throw", "fail"};
     const std::string verdict = chance_.one_in(4) ? others[chance_.below(6)] : "accept";
     const std::string user = chance_.one_in(3) ? "" : "u" + std::to_string(chance_.below(3));
-    c->gap = chance_.one_in(2);
-    c->reconnect = chance_.one_in(2);
+    authenticate_as(*c, user, verdict);
+}
+
+void history::authenticate_as(record& c, const std::string& user, const std::string& verdict)
+{
+    c.gap = chance_.one_in(2);
+    c.reconnect = chance_.one_in(2);
     std::vector<std::string> capabilities;
-    if (c->gap)
+    if (c.gap)
         capabilities.push_back("gap");
-    if (c->reconnect)
+    if (c.reconnect)
         capabilities.push_back("reconnect");
-    note(name(*c) + " authenticates as \"" + user + "\", " + list_of(capabilities) + ": " +
-         verdict);
-    tell(*c, "authenticate",
-         "{\"who\":" + std::to_string(c->number) + ",\"user\":\"" + user + "\",\"verdict\":\"" +
+    note(name(c) + " authenticates as \"" + user + "\", " + list_of(capabilities) + ": " + verdict);
+    tell(c, "authenticate",
+         "{\"who\":" + std::to_string(c.number) + ",\"user\":\"" + user + "\",\"verdict\":\"" +
              verdict + "\",\"capabilities\":" + list_of(capabilities) + "}");
-    c->current.auth_due_ms = world_.time().now_ms() +
-                             3 * static_cast<std::uint64_t>(shape_.settings.auth_timeout.count());
-    c->busy = true;
+    c.current.auth_due_ms = world_.time().now_ms() +
+                            3 * static_cast<std::uint64_t>(shape_.settings.auth_timeout.count());
+    c.busy = true;
     if (verdict == "accept") {
-        model_.admit(*c, user);
+        model_.admit(c, user);
     } else if (verdict == "later") {
-        c->next_state = client_state::authenticating;
+        c.next_state = client_state::authenticating;
     } else {
         model_.reply(
-            *c, self(*c),
+            c, self(c),
             error_text(verdict == "reject" ? "Authentication failed" : "Authentication error"));
-        model_.end(*c, self(*c), 4003, "Authentication failed");
+        model_.end(c, self(c), 4003, "Authentication failed");
     }
 }
 
@@ -117,17 +121,22 @@ void history::join()
                                        "ws:room:r1", c->id,   std::string(257, 'r')};
     if (chance_.one_in(3))
         rooms.push_back(odd[chance_.below(odd.size())]);
-    note(name(*c) + " joins " + list_of(rooms));
-    tell(*c, "join", "{\"rooms\":" + list_of(rooms) + "}");
+    join_rooms(*c, std::move(rooms));
+}
+
+void history::join_rooms(record& c, std::vector<std::string> rooms)
+{
+    note(name(c) + " joins " + list_of(rooms));
+    tell(c, "join", "{\"rooms\":" + list_of(rooms) + "}");
     const std::size_t invalid = std::erase_if(
         rooms, [](const std::string& room) { return !protocol::is_valid_room_name(room); });
-    model_.effect(*c, self(*c), model_.counted.refused_joins, invalid);
+    model_.effect(c, self(c), model_.counted.refused_joins, invalid);
     if (std::ranges::find(rooms, "later") != rooms.end())
         return; // see answer_join
     const auto allowed = application::allowed(rooms);
-    model_.effect(*c, self(*c), model_.counted.refused_joins, rooms.size() - allowed.size());
+    model_.effect(c, self(c), model_.counted.refused_joins, rooms.size() - allowed.size());
     for (const std::string& room : allowed)
-        model_.change_of(*c, self(*c), group{target_kind::room, room}, true);
+        model_.change_of(c, self(c), group{target_kind::room, room}, true);
 }
 
 void history::leave()
@@ -149,9 +158,14 @@ void history::say()
     if (!c)
         return;
     sent m = some_message(self(*c), c->node, some_group(), chance_.one_in(3) ? 2'000 : 40);
-    note(name(*c) + " says " + std::to_string(m.n) + " to " + std::string(name_of(m.to.kind)) +
-         ' ' + m.to.name);
-    tell(*c, "say",
+    say_message(*c, std::move(m));
+}
+
+void history::say_message(record& c, sent m)
+{
+    note(name(c) + " says " + std::to_string(m.n) + " to " + std::string(name_of(m.to.kind)) + ' ' +
+         m.to.name);
+    tell(c, "say",
          "{\"kind\":\"" + std::string(name_of(m.to.kind)) + "\",\"name\":\"" + m.to.name +
              "\",\"event\":\"" + made_.event + "\",\"fleet\":" + (m.fleet ? "true" : "false") +
              ",\"exclude\":" + list_of({m.exclude.begin(), m.exclude.end()}) +

@@ -83,7 +83,12 @@ void history::route()
 
 void history::emit()
 {
-    sent m = some_message(by::emitter, no_node, some_group(), chance_.one_in(3) ? 2'000 : 40);
+    emit_to(some_group());
+}
+
+void history::emit_to(const group& to)
+{
+    sent m = some_message(by::emitter, no_node, to, chance_.one_in(3) ? 2'000 : 40);
     m.fleet = true;
     note("the emitter sends " + name(m));
     world_.bus().emit({.server_id = "emitter",
@@ -100,13 +105,17 @@ void history::join_by_node()
     record* const c = some_client(true);
     if (!c || model_.stopping(c->node))
         return;
-    const std::string room = some_room();
-    note(name(c->node) + " joins " + name(*c) + " to " + room);
-    if (!world_.at(c->node).hub().join(*base::client_id::parse(c->id), room,
-                                       [this] { ++joins_done_; }))
+    join_client(*c, some_room());
+}
+
+void history::join_client(record& c, const std::string& room)
+{
+    note(name(c.node) + " joins " + name(c) + " to " + room);
+    if (!world_.at(c.node).hub().join(*base::client_id::parse(c.id), room,
+                                      [this] { ++joins_done_; }))
         return; // it has just gone
     ++joins_asked_;
-    model_.change_of(*c, by::driver, group{target_kind::room, room}, true);
+    model_.change_of(c, by::driver, group{target_kind::room, room}, true);
 }
 
 void history::leave_by_node()

@@ -59,6 +59,14 @@ void model::change_of(record& c, int by, std::optional<group> of, bool enters)
     c.changes.push_back({next(), by, std::move(of), enters});
 }
 
+void model::confirm(record& c)
+{
+    for (const change& ch : c.changes)
+        if (ch.of && ch.enters)
+            c.in.insert(*ch.of);
+    std::erase_if(c.changes, [](const change& ch) { return ch.of && ch.enters; });
+}
+
 void model::reply(record& c, int by, const std::string& text)
 {
     c.replies.push_back({next(), by, text});
@@ -179,7 +187,10 @@ void model::read_frames(record& c)
     else if (c.gone)
         require(!p.reading(), name_of(c) + " has not heard that it is over");
     else if (p.reading()) {
-        require(p.pongs() == c.pings, name_of(c) + " had no answer to its pings");
+        // A queue of more than 64 KiB gets no answers.
+        const bool all = settings().queue_bytes_max <= 64 * 1024;
+        require(all ? p.pongs() == c.pings : p.pongs() <= c.pings,
+                name_of(c) + " had no answer to its pings");
         c.books.balance();
     }
 }

@@ -34,6 +34,9 @@ public:
     void effect(record& c, int by, tally& of, std::uint64_t count);
     void said_message(record& c);
 
+    // What was done to the client is done for everybody from here on.
+    void confirm(record& c);
+
     // The client goes for that reason, before the batch has ended.
     void end(record& c, int by, unsigned code, std::string reason);
     void stop(unsigned node, std::uint64_t spread_ms);

@@ -4,6 +4,7 @@
 #include "support/sockets.hpp"
 #include "support/ws_client_frames.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -40,6 +41,12 @@ public:
 
     // Texts that have come since the last take, in order.
     std::vector<std::string> take_texts() { return std::exchange(texts_, {}); }
+
+    // Whether one that begins so is among them.
+    bool has_heard(std::string_view text) const
+    {
+        return std::ranges::any_of(texts_, [&](const auto& t) { return t.starts_with(text); });
+    }
 
     std::size_t pings() const noexcept { return pings_; }
     std::size_t pongs() const noexcept { return pongs_; }
