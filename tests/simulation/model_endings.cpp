@@ -19,6 +19,14 @@ std::uint64_t count_ms(std::chrono::milliseconds d)
     return static_cast<std::uint64_t>(d.count());
 }
 
+bool closes_slow_clients(const hub::options& of)
+{
+    return of.slow_clients == slow_client_policy::close ||
+           std::ranges::any_of(of.event_policies, [](const event_policy& p) {
+               return p.policy == slow_client_policy::close;
+           });
+}
+
 bool goes(const record& c)
 {
     return std::ranges::any_of(c.changes, [](const change& ch) { return !ch.of; });
@@ -29,10 +37,13 @@ bool goes(const record& c)
 void model::notice_end(record& c)
 {
     c.gone = true;
-    if (!goes(c)) // by a timer, or because it is slow: whenever that was
-        c.changes.push_back({0, by::others, std::nullopt, false});
-    for (const ending& e : due(c))
+    bool other_reasons = closes_slow_clients(settings());
+    for (const ending& e : due(c)) {
+        other_reasons |= e.earliest <= now();
         c.endings.push_back(e);
+    }
+    if (!goes(c) || other_reasons) // by a timer, or because it is slow: whenever that was
+        c.changes.push_back({0, by::others, std::nullopt, false});
     c.silent_end = !world_.client(c.number).reading();
 }
 
@@ -42,12 +53,7 @@ void model::check_reason(record& c)
     if (!c.gone || c.over)
         return;
     std::erase_if(c.endings, [&](const ending& e) { return e.earliest > now(); });
-    const bool closes_slow =
-        settings().slow_clients == slow_client_policy::close ||
-        std::ranges::any_of(settings().event_policies, [](const event_policy& p) {
-            return p.policy == slow_client_policy::close;
-        });
-    if (closes_slow && c.books.may_have_lost())
+    if (closes_slow_clients(settings()) && c.books.may_have_lost())
         c.endings.push_back({1013, "Too slow", 0, 0});
     require(!c.endings.empty(), name_of(c) + " was ended for no reason");
 }
