@@ -120,7 +120,7 @@ void ledger::expect_gaps()
 {
     // What was lost before can't be told apart from what is told.
     wants_gaps_ = true;
-    checks_gaps_ = missing_.must + missing_.may == 0 && !overflow_;
+    checks_gaps_ = gaps_begin_ = true;
 }
 
 void ledger::balance()
@@ -134,6 +134,8 @@ void ledger::balance()
         missing_.add(o.must);
         missing_at_[o.sender == server ? "client" : o.place].add(o.must);
     }
+    if (std::exchange(gaps_begin_, false))
+        checks_gaps_ = missing_.must + missing_.may == 0;
     owed_.clear();
     outstanding_bytes_ = 0;
     overflow_ = false;

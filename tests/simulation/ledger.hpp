@@ -109,6 +109,7 @@ private:
     std::uint64_t taken_ = 0;
     bool wants_gaps_ = false;
     bool checks_gaps_ = false;
+    bool gaps_begin_ = false;    // in this batch
     std::string connected_text_; // empty before it is
 };
 
