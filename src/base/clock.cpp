@@ -3,6 +3,22 @@
 #include <cstdio>
 
 namespace cresset::base {
+namespace {
+
+class kernel_time final : public time_source
+{
+public:
+    steady_time now() const noexcept override { return std::chrono::steady_clock::now(); }
+};
+
+constexpr kernel_time kernel{};
+
+} // namespace
+
+const time_source& real_time() noexcept
+{
+    return kernel;
+}
 
 std::string to_iso8601(std::chrono::system_clock::time_point time)
 {

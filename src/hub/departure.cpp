@@ -27,7 +27,9 @@ departure::departure(shard& home, std::chrono::milliseconds over)
       a_turn_max_(
           std::max(clients_a_turn, clients_.size() * turns_late * interval.count() / over_ms_))
 {
-    std::ranges::shuffle(clients_, std::minstd_rand(std::random_device{}()));
+    // Any order will do that is not the one in which they came, so no better seed is needed.
+    std::ranges::shuffle(clients_,
+                         std::minstd_rand(static_cast<std::minstd_rand::result_type>(begun_ms_)));
     home_.loop().arm(*this, std::chrono::milliseconds(0));
 }
 

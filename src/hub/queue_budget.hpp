@@ -40,6 +40,9 @@ public:
 
     bool spent() const noexcept { return whole_.spent(); }
 
+    // What waits in this shard, now.
+    std::ptrdiff_t bytes() const noexcept { return bytes_; }
+
 private:
     static constexpr std::ptrdiff_t lump = 64 * 1024;
 

@@ -65,8 +65,8 @@ std::uint64_t ms_between(base::steady_time from, base::steady_time to) noexcept
 
 } // namespace
 
-event_loop::event_loop()
-    : epoll_(epoll_create1(EPOLL_CLOEXEC)), start_(std::chrono::steady_clock::now())
+event_loop::event_loop(const base::time_source& time)
+    : time_(time), epoll_(epoll_create1(EPOLL_CLOEXEC)), start_(time.now())
 {
     if (epoll_ < 0)
         fail("epoll_create1");
@@ -83,22 +83,37 @@ void event_loop::run()
     thread_ = std::this_thread::get_id();
     stopping_ = false;
     update_now();
-    std::array<epoll_event, events_a_turn_max> events;
     const broken_pipes_blocked while_it_runs;
     owed_wake_ups owed;
     busy_ = false;
-    while (!stopping_) {
-        const int ready = epoll_wait(epoll_, events.data(), events_a_turn_max, wait_ms());
-        if (ready < 0 && errno != EINTR)
-            fail("epoll_wait");
-        update_now();
-        hear(std::span(events).first(static_cast<std::size_t>(std::max(ready, 0))));
-        owed.pay(); // others can begin while this thread writes
-        end_turn();
-        owed.pay();
-        note_turn();
-    }
+    while (!stopping_)
+        take_turn(wait_ms(), owed);
     thread_ = std::thread::id{};
+}
+
+bool event_loop::turn()
+{
+    thread_ = std::this_thread::get_id();
+    owed_wake_ups owed;
+    const bool heard = take_turn(0, owed);
+    thread_ = std::thread::id{};
+    return heard || busy_;
+}
+
+// False if there were no events.
+bool event_loop::take_turn(int timeout_ms, owed_wake_ups& owed)
+{
+    std::array<epoll_event, events_a_turn_max> events;
+    const int ready = epoll_wait(epoll_, events.data(), events_a_turn_max, timeout_ms);
+    if (ready < 0 && errno != EINTR)
+        fail("epoll_wait");
+    update_now();
+    hear(std::span(events).first(static_cast<std::size_t>(std::max(ready, 0))));
+    owed.pay(); // others can begin while this thread writes
+    end_turn();
+    owed.pay();
+    note_turn();
+    return ready > 0;
 }
 
 void event_loop::hear(std::span<const epoll_event> ready)
@@ -124,8 +139,8 @@ void event_loop::end_turn()
 
 void event_loop::note_turn() noexcept
 {
-    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
-        std::chrono::steady_clock::now() - turn_began_);
+    const auto took =
+        std::chrono::duration_cast<std::chrono::microseconds>(time_.now() - turn_began_);
     if (took > longest_turn())
         longest_turn_.store(took, std::memory_order_relaxed);
 }
@@ -161,12 +176,12 @@ void event_loop::arm(timer& t, std::chrono::milliseconds delay) noexcept
 
 std::uint64_t event_loop::elapsed_ms() const noexcept
 {
-    return ms_between(start_, std::chrono::steady_clock::now());
+    return ms_between(start_, time_.now());
 }
 
 void event_loop::update_now() noexcept
 {
-    turn_began_ = std::chrono::steady_clock::now();
+    turn_began_ = time_.now();
     now_ms_ = ms_between(start_, turn_began_);
 }
 

@@ -48,13 +48,22 @@ public:
     // The wheel's resolution. Timers fire up to this much late.
     static constexpr std::chrono::milliseconds tick{4};
 
-    event_loop();
+    // The time source outlives it.
+    explicit event_loop(const base::time_source& time = base::real_time());
     ~event_loop();
     event_loop(const event_loop&) = delete;
     event_loop& operator=(const event_loop&) = delete;
 
     // Until stop. Throws std::system_error if epoll fails, which is a mistake of ours.
     void run();
+
+    // One turn that waits for nothing, for who runs several loops on one thread, which is each
+    // one's for the length of its turn. True if there was or is something to do. SIGPIPE is the
+    // caller's to block, where a connection speaks TLS.
+    bool turn();
+
+    // How long the next turn of run waits for events: 0 for not at all, -1 for as long as it takes.
+    int wait_ms() const noexcept;
 
     // From any thread; what has been posted before still runs.
     void stop();
@@ -97,12 +106,13 @@ public:
     }
 
 private:
+    bool take_turn(int timeout_ms, owed_wake_ups& owed);
     void hear(std::span<const epoll_event> ready);
     void end_turn();
     void update_now() noexcept;
     void note_turn() noexcept;
-    int wait_ms() const noexcept;
 
+    const base::time_source& time_;
     int epoll_;
     mailbox mailbox_;
     base::steady_time start_;

@@ -261,5 +261,51 @@ TEST(event_loop, refuses_what_cannot_be_watched)
     loop.remove(-1); // no harm
 }
 
+struct stopped_time final : base::time_source
+{
+    base::steady_time now() const noexcept override { return base::steady_time(ms); }
+
+    std::chrono::milliseconds ms{1'000};
+};
+
+TEST(event_loop, has_its_time_from_where_it_is_told)
+{
+    stopped_time time;
+    event_loop loop(time);
+    int fired = 0;
+    test_timer timer([&] { ++fired; });
+    loop.arm(timer, 20s);
+    EXPECT_FALSE(loop.turn());
+    EXPECT_GT(loop.wait_ms(), 0);
+    time.ms += 19'999ms;
+    loop.turn();
+    EXPECT_EQ(fired, 0);
+    time.ms += 1ms + event_loop::tick;
+    loop.turn();
+    EXPECT_EQ(fired, 1);
+    EXPECT_EQ(loop.wait_ms(), -1);
+    EXPECT_EQ(loop.now_ms(), 20'004u);
+    EXPECT_EQ(loop.elapsed_ms(), 20'004u);
+}
+
+TEST(event_loop, takes_turns_with_another_on_one_thread)
+{
+    event_loop one;
+    event_loop other;
+    std::string done;
+    one.post([&] {
+        EXPECT_TRUE(one.in_loop_thread());
+        EXPECT_FALSE(other.in_loop_thread());
+        done += "one ";
+        other.post([&] { done += "other "; });
+    });
+    EXPECT_FALSE(other.turn());
+    EXPECT_TRUE(one.turn());
+    EXPECT_FALSE(one.in_loop_thread());
+    EXPECT_FALSE(one.turn());
+    EXPECT_TRUE(other.turn());
+    EXPECT_EQ(done, "one other ");
+}
+
 } // namespace
 } // namespace cresset::net
