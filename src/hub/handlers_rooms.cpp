@@ -12,6 +12,14 @@
 namespace cresset::hub {
 namespace {
 
+// Rooms that it is in by its own wish; those that everybody is in, and its user, are groups too.
+bool may_join_another(const shard& home, const session& s)
+{
+    const std::size_t others =
+        1 + (s.user_id().empty() ? 0 : 1) + home.settings().default_rooms.size();
+    return home.groups_of(s) < home.settings().rooms_a_client_max + others;
+}
+
 class join_receiver final : public reply<allowed_rooms>::receiver
 {
 public:
@@ -48,8 +56,7 @@ private:
     {
         std::size_t joined = 0;
         for (const std::string& room : rooms) {
-            const bool may = s && home.groups_of(*s) < home.settings().rooms_a_client_max &&
-                             !home.is_full_room(room);
+            const bool may = s && may_join_another(home, *s) && !home.is_full_room(room);
             home.join_expected(may ? s : nullptr, room);
             joined += may ? 1 : 0;
         }

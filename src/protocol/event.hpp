@@ -15,8 +15,8 @@ namespace cresset::protocol {
 //               never empty; one of the names below, or the application's own
 namespace system_event = cresset::events;
 
-// Of a client's event, in UTF-8.
-inline constexpr std::size_t event_name_bytes_max = 256;
+// Of a client's event, in UTF-8. The reference has no limit but that of the message.
+inline constexpr std::size_t event_name_bytes_max = 1024;
 
 constexpr bool is_system_event(std::string_view event) noexcept
 {

@@ -45,17 +45,17 @@ void http_front::end()
 
 void http_front::accept(int descriptor, const net::endpoint& peer)
 {
-    if (service_.admission && !service_.admission->has_place_for_connection()) {
-        ::close(descriptor);
-        refusals_.connection(peer.ip());
-        return;
-    }
     if (!elsewhere_ || !elsewhere_(descriptor, peer))
         adopt(descriptor, peer);
 }
 
 void http_front::adopt(int descriptor, const net::endpoint& peer)
 {
+    if (service_.admission && !service_.admission->has_place_for_connection()) {
+        ::close(descriptor);
+        refusals_.connection(peer.ip());
+        return;
+    }
     try {
         if (service_.proxy_protocol)
             accept_proxied(descriptor, peer.ip());

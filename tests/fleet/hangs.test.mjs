@@ -91,7 +91,7 @@ for (const [what, away] of [
 ]) {
   test(`what waits while Redis is ${what} is bounded`, forCresset, async (t) => {
     const { redis, nodes, traffic } = await startFleet(t, {
-      flags: ['--redis-queue-limit', `${QUEUE_BYTES}`],
+      flags: ['--redis-queue-limit', `${QUEUE_BYTES}`, '--bytes-per-second', '0'],
     });
     const [ada, bob] = await Promise.all(
       ['ada', 'bob'].map((name) => nodes[0].client(name, 'public-big')),

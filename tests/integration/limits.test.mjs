@@ -150,18 +150,19 @@ test('a client is in so many rooms, and a room has so many clients', async (t) =
   bob.publish('public-c', 'chat', 'nobody else');
   await ada.expectNothing();
   ada.publish('public-c', 'chat', 'not in it');
+  await ada.expectError('Publish refused: not a member of the room');
   ada.publish('public-a', 'chat', 'alone');
   await ada.expectNothing();
   await bob.expectNothing();
   assert.equal((await totals(server)).refused_joins, 2);
 });
 
-test('the name of an event is at most 256 bytes', async (t) => {
+test('the name of an event is at most 1,024 bytes', async (t) => {
   const server = await startServer(t);
   const ada = await server.client('ada');
-  ada.send('x'.repeat(256), 1);
+  ada.send('x'.repeat(1024), 1);
   await ada.expectNothing();
-  ada.send('x'.repeat(257), 1);
+  ada.send('x'.repeat(1025), 1);
   await ada.expectError('Invalid message format');
 });
 
@@ -177,7 +178,7 @@ test('what a request may be is set', async (t) => {
 
 test('short of memory nobody new comes in, and the slowest clients go', async (t) => {
   const server = await startServer(t, [...OPEN_ROOMS, '--memory-limit', '100MiB',
-    '--queue-limit', '64MiB', '--messages-per-second', '0', '--bytes-per-second', '0']);
+    '--queue-limit', '1GiB', '--messages-per-second', '0', '--bytes-per-second', '0']);
   const slow = await server.raw();
   await slow.upgrade();
   slow.write(text('{"event":"authenticate","data":{}}'));

@@ -56,6 +56,8 @@ void history::connect()
     if (there >= static_cast<std::ptrdiff_t>(clients_max))
         return;
     const unsigned node = some_node();
+    if (model_.stopping(node) && world_.at(node).connections() == 0)
+        return; // it has ended
     const auto shard = static_cast<unsigned>(chance_.below(shape_.shards));
     record& c = model_.add_client(node, shard);
     const bool speaks = chance_.one_in(4); // at once, behind its request

@@ -41,7 +41,9 @@ record& model::add_client(unsigned node, unsigned shard)
     record& c = *clients_.back();
     c.current = {now() + count_ms(settings().auth_timeout), now(), now()};
     c.before = c.current;
-    if (const auto stopped = stopping_.find(node); stopped != stopping_.end())
+    if (leaves_slowly(node))
+        c.endings.push_back(stopping_.at(node)); // with the last
+    else if (const auto stopped = stopping_.find(node); stopped != stopping_.end())
         end(c, by::others, stopped->second.code, stopped->second.reason);
     return c;
 }
@@ -109,6 +111,13 @@ void model::stop(unsigned node, std::uint64_t spread_ms)
     }
 }
 
+// Who comes in meanwhile stays until the end of it.
+bool model::leaves_slowly(unsigned node) const
+{
+    const auto stopped = stopping_.find(node);
+    return stopped != stopping_.end() && stopped->second.latest > now() + slack_ms;
+}
+
 void model::admit(record& c, const std::string& user)
 {
     change_of(c, by::others, group{target_kind::broadcast, {}}, true);
@@ -119,6 +128,8 @@ void model::admit(record& c, const std::string& user)
     if (!c.id.empty()) // else nobody knows it yet
         change_of(c, by::others, group{target_kind::room, c.id}, true);
     reply(c, by::others, "connected");
+    if (c.reconnect && leaves_slowly(c.node))
+        reply(c, by::others, "reconnect");
     c.next_state = client_state::authenticated;
     c.user = user;
     c.busy = true;

@@ -100,6 +100,7 @@ private:
     void resolve(record& c);
     void check_connected(const record& c, const client_info& info) const;
     void check_rooms(record& c, const client_info& info);
+    bool leaves_slowly(unsigned node) const;
     std::vector<ending> due(const record& c) const;
     std::uint64_t counted_by_nodes(std::uint64_t hub::totals::*of) const;
     std::uint64_t now() const { return world_.time().now_ms(); }
@@ -109,7 +110,7 @@ private:
     std::vector<std::unique_ptr<record>> clients_;
     std::vector<sent> sent_;
     std::uint64_t last_n_ = 0;
-    std::map<unsigned, ending> stopping_;     // what it says to those who come
+    std::map<unsigned, ending> stopping_;     // how its clients end
     std::map<std::string, client_info> seen_; // at this batch's end, by address
     std::map<std::string, std::uint64_t> census_;
 };
