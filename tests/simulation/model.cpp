@@ -115,7 +115,8 @@ void model::stop(unsigned node, std::uint64_t spread_ms)
 bool model::leaves_slowly(unsigned node) const
 {
     const auto stopped = stopping_.find(node);
-    return stopped != stopping_.end() && stopped->second.latest > now() + slack_ms;
+    return stopped != stopping_.end() && stopped->second.code == 1012 &&
+           stopped->second.latest > now();
 }
 
 void model::admit(record& c, const std::string& user)
