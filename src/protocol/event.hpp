@@ -21,7 +21,7 @@ inline constexpr std::size_t event_name_bytes_max = 1024;
 constexpr bool is_system_event(std::string_view event) noexcept
 {
     return system_event::is_valid(event) || event == system_event::gap ||
-           event == system_event::room_key;
+           event == system_event::reconnect || event == system_event::room_key;
 }
 
 } // namespace cresset::protocol

@@ -7,7 +7,7 @@ import { OPEN_ROOMS, startServer } from './support/server.mjs';
 
 const ALL_ROOMS = ['--join', '*', '--publish', '*'];
 const SYSTEM_EVENTS = ['authenticate', 'connected', 'join', 'leave', 'heartbeat', 'error',
-  'encrypted', 'disconnect'];
+  'encrypted', 'disconnect', 'gap', 'reconnect', 'room-key'];
 
 // Whether the client is in the room, asked on the wire: only a member may publish.
 async function isIn(client, room) {
