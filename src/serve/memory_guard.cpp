@@ -12,6 +12,7 @@ namespace cresset::serve {
 namespace {
 
 constexpr std::chrono::milliseconds interval{250};
+constexpr std::chrono::milliseconds trim_interval{2'000};
 
 constexpr std::size_t percent(std::size_t part, std::size_t whole) noexcept
 {
@@ -57,8 +58,10 @@ void memory_guard::on_timer()
 {
     loop_.arm(*this, interval);
     std::size_t used = percent(resident_bytes(), limit_);
-    if (used >= 80) {
-        ::malloc_trim(0); // what was freed is not given back by itself
+    // What was freed is not given back by itself. The loop waits meanwhile, so not every time.
+    if (used >= 80 && loop_.now_ms() >= next_trim_ms_) {
+        next_trim_ms_ = loop_.now_ms() + static_cast<std::uint64_t>(trim_interval.count());
+        ::malloc_trim(0);
         used = percent(resident_bytes(), limit_);
     }
     const bool is_short = used >= 80;

@@ -5,6 +5,7 @@
 #include "serve/admission.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 
 namespace cresset::serve {
@@ -33,6 +34,7 @@ private:
     base::log& log_;
     std::function<void()> shed_;
     bool short_ = false;
+    std::uint64_t next_trim_ms_ = 0;
 };
 
 } // namespace cresset::serve
