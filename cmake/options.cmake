@@ -32,6 +32,11 @@ target_include_directories(cresset_flags INTERFACE
     ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
 target_link_options(cresset_flags INTERFACE -Wl,--as-needed)
 
+if(CMAKE_UNITY_BUILD)
+    # In one translation unit with others, a source looks like a header to this warning.
+    target_compile_options(cresset_flags INTERFACE -Wno-subobject-linkage)
+endif()
+
 if(CRESSET_SANITIZE)
     target_compile_options(cresset_flags INTERFACE
         -fsanitize=${CRESSET_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all

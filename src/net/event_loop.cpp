@@ -1,5 +1,7 @@
 #include "net/event_loop.hpp"
 
+#include "base/system_error.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -7,7 +9,6 @@
 #include <csignal>
 #include <ctime>
 #include <pthread.h>
-#include <system_error>
 #include <unistd.h>
 
 namespace cresset::net {
@@ -16,18 +17,13 @@ namespace {
 // Ready sources taken in one turn; the others are reported again in the next.
 constexpr int events_a_turn_max = 512;
 
-[[noreturn]] void fail(const char* what)
-{
-    throw std::system_error(errno, std::generic_category(), what);
-}
-
 void control(int epoll, int operation, int descriptor, event_source* source, std::uint32_t events)
 {
     epoll_event event{};
     event.events = events;
     event.data.ptr = source;
     if (epoll_ctl(epoll, operation, descriptor, &event) != 0)
-        fail("epoll_ctl");
+        base::throw_errno("epoll_ctl");
 }
 
 // OpenSSL writes to sockets as to files: a peer that is gone would end the process.
@@ -69,7 +65,7 @@ event_loop::event_loop(const base::time_source& time)
     : time_(time), epoll_(epoll_create1(EPOLL_CLOEXEC)), start_(time.now())
 {
     if (epoll_ < 0)
-        fail("epoll_create1");
+        base::throw_errno("epoll_create1");
     control(epoll_, EPOLL_CTL_ADD, mailbox_.descriptor(), nullptr, EPOLLIN);
 }
 
@@ -106,7 +102,7 @@ bool event_loop::take_turn(int timeout_ms, owed_wake_ups& owed)
     std::array<epoll_event, events_a_turn_max> events;
     const int ready = epoll_wait(epoll_, events.data(), events_a_turn_max, timeout_ms);
     if (ready < 0 && errno != EINTR)
-        fail("epoll_wait");
+        base::throw_errno("epoll_wait");
     update_now();
     hear(std::span(events).first(static_cast<std::size_t>(std::max(ready, 0))));
     owed.pay(); // others can begin while this thread writes

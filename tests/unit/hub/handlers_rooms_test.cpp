@@ -1,5 +1,6 @@
 #include "hub/handlers.hpp"
 #include "support/captured_stderr.hpp"
+#include "support/event_text.hpp"
 #include "support/test_hub.hpp"
 
 #include <gtest/gtest.h>
@@ -14,10 +15,7 @@ namespace {
 using tests::test_hub;
 using names = std::vector<std::string>;
 
-std::string event(std::string_view name)
-{
-    return R"({"event":")" + std::string(name) + "\"}";
-}
+using tests::event_text;
 
 // Has the server do all that the client sent until now.
 void settle(test_hub& hub, tests::ws_client& client)
@@ -43,8 +41,8 @@ TEST(handle_join, lets_a_client_into_the_rooms_that_are_allowed)
     settle(hub, client);
     for (const char* room : {"red", "green", "blue"})
         hub->send_to_room(room, {room, {}});
-    EXPECT_EQ(client.text(), event("red"));
-    EXPECT_EQ(client.text(), event("blue"));
+    EXPECT_EQ(client.text(), event_text("red"));
+    EXPECT_EQ(client.text(), event_text("blue"));
     EXPECT_TRUE(hub.nothing_more_for(client)) << hub.last_text;
 }
 
@@ -139,7 +137,7 @@ TEST(handle_join, lets_a_client_in_late_from_another_thread)
     hub->send_to_room("green", {"green", {}});
     hub.settle();
     hub->send_to_room("red", {"red", {}});
-    EXPECT_EQ(client.text(), event("red"));
+    EXPECT_EQ(client.text(), event_text("red"));
 }
 
 TEST(handle_join, forgets_a_late_answer_for_a_client_that_has_gone)
@@ -172,7 +170,7 @@ TEST(handle_join, delivers_once_however_often_a_room_is_joined)
     client.emit("join", R"({"rooms":["red"]})");
     settle(hub, client);
     hub->send_to_room("red", {"red", {}});
-    EXPECT_EQ(client.text(), event("red"));
+    EXPECT_EQ(client.text(), event_text("red"));
     EXPECT_TRUE(hub.nothing_more_for(client)) << hub.last_text;
 }
 
@@ -185,7 +183,7 @@ TEST(handle_leave, takes_a_client_out_of_the_rooms_that_it_is_in)
     settle(hub, client);
     hub->send_to_room("red", {"red", {}});
     hub->send_to_room("green", {"green", {}});
-    EXPECT_EQ(client.text(), event("green"));
+    EXPECT_EQ(client.text(), event_text("green"));
     EXPECT_TRUE(hub.nothing_more_for(client)) << hub.last_text;
     EXPECT_EQ(hub->names().find({group_kind::room, "red"}), 0u);
 }
@@ -198,7 +196,7 @@ TEST(handle_leave, leaves_default_rooms_but_never_the_own_id_room)
     settle(hub, client);
     hub->send_to_room("ws-default", {"default", {}});
     hub->send_to_room(client.id.to_string(), {"own", {}});
-    EXPECT_EQ(client.text(), event("own"));
+    EXPECT_EQ(client.text(), event_text("own"));
 }
 
 TEST(handle_leave, cannot_take_a_client_from_its_user)
@@ -208,7 +206,7 @@ TEST(handle_leave, cannot_take_a_client_from_its_user)
     client.emit("leave", R"({"rooms":["ann"]})");
     settle(hub, client);
     hub->send_to_user("ann", {"for ann", {}});
-    EXPECT_EQ(client.text(), event("for ann"));
+    EXPECT_EQ(client.text(), event_text("for ann"));
 }
 
 } // namespace

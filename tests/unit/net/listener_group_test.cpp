@@ -1,5 +1,6 @@
 #include "net/listener.hpp"
 #include "net/listener_group.hpp"
+#include "support/loopback.hpp"
 #include "support/sockets.hpp"
 
 #include <gtest/gtest.h>
@@ -12,11 +13,7 @@ namespace cresset::net {
 namespace {
 
 using tests::descriptor;
-
-endpoint loopback(const char* host = "127.0.0.1")
-{
-    return endpoint::resolve(host, 0);
-}
+using tests::loopback;
 
 // How many of so many new connections each socket gets.
 std::vector<int> shares_of(const std::vector<owned_socket>& listening, const endpoint& at,
