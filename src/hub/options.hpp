@@ -38,6 +38,8 @@ struct options
     std::size_t clients_a_user_max = 0;
     std::size_t clients_a_room_max = 0;
 
+    // Before a client is authenticated, and then.
+    ws::decoder_limits first_frames{.message_bytes_max = 16 * 1024};
     ws::decoder_limits frames{.message_bytes_max = 128 * 1024};
 
     // permessage-deflate, for clients that offer it.

@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 
 session::session(base::slab<session>::handle self, shard& home, net::connection& c,
                  const base::ip_address& peer, ws::deflate_parameters deflate)
-    : websocket(c, home.settings().frames),
+    : websocket(c, home.settings().first_frames),
       deflate_(deflate),
       home_(home),
       self_(self),
@@ -163,6 +163,7 @@ void session::become_authenticated(bool named, boost::json::value metadata, bool
     if (cold_)
         cold_->arriving.reset();
     drop_cold_if_empty();
+    limit_messages_to(home_.settings().frames);
     home_.counts().authenticated.add();
     expect_within(home_.settings().heartbeat_interval);
 }

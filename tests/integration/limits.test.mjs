@@ -70,6 +70,19 @@ test('an address has so many, behind a proxy too, and others come in', async (t)
   await eventually(again, 'a place for the address');
 });
 
+test('a message of a stranger may be smaller than those of others', async (t) => {
+  const server = await startServer(t, ['--max-unauthenticated-message', '2KiB', ...OPEN_ROOMS]);
+  const stranger = await server.connect();
+  stranger.send('authenticate', { userId: 'ada', token: 'x'.repeat(2048) });
+  assert.deepEqual(await stranger.closed(), { code: 1009, reason: 'Received too big message' });
+  const bob = await server.client('bob');
+  const cyd = await server.client('cyd');
+  for (const client of [bob, cyd]) await client.join('public-lobby');
+  const large = 'x'.repeat(100 * 1024);
+  bob.publish('public-lobby', 'large', large);
+  await cyd.expect('large', large);
+});
+
 test('a user has so many, and another comes in', async (t) => {
   const server = await startServer(t, ['--max-clients-per-user', '2']);
   const first = await server.client('ada');
