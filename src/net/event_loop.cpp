@@ -17,6 +17,9 @@ namespace {
 // Ready sources taken in one turn; the others are reported again in the next.
 constexpr int events_a_turn_max = 512;
 
+// A turn begins later than that only where the process was stopped, or the machine was.
+constexpr std::uint64_t late_ms = 1'000;
+
 void control(int epoll, int operation, int descriptor, event_source* source, std::uint32_t events)
 {
     epoll_event event{};
@@ -103,8 +106,16 @@ bool event_loop::take_turn(int timeout_ms, owed_wake_ups& owed)
     const int ready = epoll_wait(epoll_, events.data(), events_a_turn_max, timeout_ms);
     if (ready < 0 && errno != EINTR)
         base::throw_errno("epoll_wait");
+    const std::uint64_t meant_ms = now_ms_ + static_cast<std::uint64_t>(std::max(timeout_ms, 0));
     update_now();
     hear(std::span(events).first(static_cast<std::size_t>(std::max(ready, 0))));
+    // What clients said while this thread stood still may not be among that, and is heard before a
+    // timer takes them for silent.
+    if (now_ms_ > meant_ms + late_ms) {
+        const int more = epoll_wait(epoll_, events.data(), events_a_turn_max, 0);
+        hear(std::span(events).first(static_cast<std::size_t>(std::max(more, 0))));
+    }
+    timers_.advance(now_ms_ / static_cast<std::uint64_t>(tick.count()));
     owed.pay(); // others can begin while this thread writes
     end_turn();
     owed.pay();
@@ -123,7 +134,6 @@ void event_loop::hear(std::span<const epoll_event> ready)
     }
     if (mail)
         mailbox_.run();
-    timers_.advance(now_ms_ / static_cast<std::uint64_t>(tick.count()));
 }
 
 void event_loop::end_turn()
