@@ -32,6 +32,9 @@ target_include_directories(cresset_flags INTERFACE
     ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
 target_link_options(cresset_flags INTERFACE -Wl,--as-needed)
 
+# Part of -Wconversion with Clang, but not with GCC.
+target_compile_options(cresset_flags INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>)
+
 if(CMAKE_UNITY_BUILD)
     # What these warn of is so in one translation unit with other sources, but not in one's own.
     target_compile_options(cresset_flags INTERFACE

@@ -184,6 +184,12 @@ bool session::may_receive(std::uint32_t messages, std::size_t bytes)
     return open();
 }
 
+bool session::may_name_rooms(std::size_t count)
+{
+    constexpr std::size_t rooms_a_message = 16;
+    return may_receive(static_cast<std::uint32_t>(count / rooms_a_message), 0);
+}
+
 bool session::on_message(std::span<char> payload, bool)
 {
     last_message_.store(now_ms(), std::memory_order_relaxed);
@@ -248,6 +254,10 @@ void session::watch()
         const bool wait_for_end = ping_unanswered() || !settings.send_pings;
         const milliseconds due = wait_for_end ? settings.idle_timeout : settings.idle_timeout / 2;
         next = std::min(next, due - silent_for());
+        if (ping_unanswered() && settings.unacknowledged_timeout.count() != 0)
+            next = std::min(next, settings.unacknowledged_timeout -
+                                      std::min(connection().unacknowledged_for(),
+                                               settings.unacknowledged_timeout * 2 / 3));
     }
     connection().set_deadline(std::max(next, milliseconds(1)));
 }
@@ -272,9 +282,12 @@ void session::check_idle()
     const options& settings = home_.settings();
     if (settings.idle_timeout.count() == 0)
         return;
-    if (silent_for() >= settings.idle_timeout)
+    const milliseconds vanished = settings.unacknowledged_timeout;
+    const bool pings = settings.send_pings && silent_for() >= settings.idle_timeout / 2;
+    if (silent_for() >= settings.idle_timeout ||
+        (pings && vanished.count() != 0 && connection().unacknowledged_for() >= vanished))
         drop();
-    else if (settings.send_pings && !ping_unanswered() && silent_for() >= settings.idle_timeout / 2)
+    else if (pings && !ping_unanswered())
         ping();
 }
 

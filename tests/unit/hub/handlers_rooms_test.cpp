@@ -61,6 +61,33 @@ TEST(handle_join, asks_only_for_well_formed_names)
     EXPECT_EQ(hub->count().refused_joins, 4u);
 }
 
+TEST(handle_join, looks_at_no_more_rooms_than_a_client_may_be_in)
+{
+    test_hub hub(1, {.rooms_a_client_max = 2});
+    tests::collected<names> asked;
+    hub.app.on_join = [&](const client&, names rooms, join_reply reply) {
+        asked.add(rooms);
+        reply.accept(rooms);
+    };
+    auto client = hub.login();
+    client.emit("join", R"({"rooms":["a","b","c","d","e"]})");
+    EXPECT_EQ(asked.wait_for(1), (std::vector<names>{{"a", "b"}}));
+    EXPECT_EQ(hub->count().refused_joins, 3u);
+}
+
+TEST(handle_join, and_leave_of_many_rooms_count_as_many_messages)
+{
+    std::string rooms = R"("red")";
+    for (int i = 0; i < 16 * 30; ++i)
+        rooms += ",7,\"red\"";
+    for (const char* event : {"join", "leave"}) {
+        test_hub hub(1, {.rates = {.messages = 2}});
+        auto client = hub.login();
+        client.emit(event, R"({"rooms":[)" + rooms + "]}");
+        EXPECT_EQ(client.text(), event_text("error", R"({"message":"Too many messages"})"));
+    }
+}
+
 TEST(handle_join, asks_nobody_for_nothing)
 {
     test_hub hub;

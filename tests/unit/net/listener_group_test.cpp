@@ -36,8 +36,8 @@ std::vector<int> shares_of(const std::vector<owned_socket>& listening, const end
 TEST(count_listeners, counts_those_on_the_address_and_no_others)
 {
     for (const char* host : {"127.0.0.1", "::1", "0.0.0.0"}) {
-        endpoint at = loopback(host);
-        endpoint other = loopback(host);
+        endpoint at = endpoint::resolve(host, 0);
+        endpoint other = endpoint::resolve(host, 0);
         const auto others = open_listeners(other, 1);
         const auto three = open_listeners(at, 3);
         EXPECT_EQ(count_listeners(at), 3u) << host;
