@@ -160,8 +160,6 @@ node_options to_node_options(const server_options& options, base::log& log)
     clients.idle_timeout = options.idle_timeout;
     clients.send_pings = options.send_pings;
     clients.frames.message_bytes_max = options.max_payload_length;
-    clients.first_frames.message_bytes_max =
-        std::min(options.limits.unauthenticated_message_bytes, options.max_payload_length);
     clients.deflate = {.enabled = options.permessage_deflate,
                        .threshold_bytes = options.deflate_threshold,
                        .context_takeover = options.deflate_context_takeover};

@@ -189,7 +189,10 @@ test('what a request may be is set', async (t) => {
   assert.equal((await body.write(large).response()).status, 413);
 });
 
-test('short of memory nobody new comes in, and the slowest clients go', async (t) => {
+// Sanitizers keep what was freed.
+const skip = Boolean(process.env.CRESSET_SANITIZE) && 'memory is not what the server takes';
+
+test('short of memory nobody new comes in, and the slowest clients go', { skip }, async (t) => {
   const server = await startServer(t, [...OPEN_ROOMS, '--memory-limit', '100MiB',
     '--queue-limit', '1GiB', '--messages-per-second', '0', '--bytes-per-second', '0']);
   const slow = await server.raw();
@@ -218,7 +221,8 @@ test('short of memory nobody new comes in, and the slowest clients go', async (t
 
 test('limits that mean nothing are refused', async () => {
   for (const [flag, value] of [
-    ['--max-rooms-per-client', '0'], ['--max-request-head', '0'],
+    ['--max-rooms-per-client', '0'], ['--max-unauthenticated-message', '0'],
+    ['--max-request-head', '0'],
     ['--unacknowledged-timeout', '10ms'], ['--bytes-per-second', '5GiB'],
     ['--max-clients', 'many'],
   ]) {
