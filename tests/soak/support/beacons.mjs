@@ -1,0 +1,49 @@
+// A client of each node, and the emitter, that say once a second that all from before has passed:
+// what a node was told by others comes in front of that, at every listener.
+
+import { BEACON_ROOM, Session } from './session.mjs';
+
+const INTERVAL_MS = 1000;
+
+export class Beacons {
+  #timer;
+  #coming = new Set();
+
+  constructor(fleet) {
+    this.fleet = fleet;
+    this.ledger = fleet.ledger;
+    this.#timer = setInterval(() => this.#turn(), INTERVAL_MS);
+  }
+
+  #turn() {
+    this.ledger.round += 1;
+    const { round } = this.ledger;
+    for (const { node, isOpen } of this.fleet.slots) {
+      if (isOpen && !node.beacon?.isOpen && !this.#coming.has(node)) this.#light(node);
+    }
+    for (const { beacon } of this.fleet.living) {
+      if (beacon?.isOpen) beacon.publish(BEACON_ROOM, { round });
+    }
+    if (this.fleet.emitter.isUp) this.fleet.emitter.send(`room:${BEACON_ROOM}`, { round });
+    for (const session of this.fleet.sessions) session.fence();
+  }
+
+  async #light(node) {
+    this.#coming.add(node);
+    this.fleet.comers += 1;
+    const traits = { userId: `beacon of ${node.name}`, capabilities: [], deflates: false };
+    try {
+      node.beacon = await Session.open(this.ledger, node, traits);
+    } catch (error) {
+      if (!node.isEnding) this.ledger.fault(`no beacon at ${node.name}: ${error.message}`);
+    }
+    this.fleet.comers -= 1;
+    this.#coming.delete(node);
+  }
+
+  // The last of all.
+  async stop() {
+    await Promise.all(this.fleet.living.map(({ beacon }) => beacon?.close()));
+    clearInterval(this.#timer);
+  }
+}
