@@ -7,8 +7,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { lasts } from '../fleet/support/fleet.mjs';
 import { Beacons } from './support/beacons.mjs';
-import { Chance, lasts } from './support/chance.mjs';
+import { Chance } from './support/chance.mjs';
 import { clientFaults } from './support/client_faults.mjs';
 import { Crowd } from './support/crowd.mjs';
 import { expectNothingLeft, expectTotals } from './support/endings.mjs';
@@ -24,11 +25,19 @@ const JUDGE_MS = 5000;
 const FLEET_PAUSE = { low: 1000, high: 8000 };
 const CLIENT_PAUSE = { low: 500, high: 5000 };
 
+function parsed() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { clients: { type: 'string', default: '120' }, to: { type: 'string' } },
+    });
+  } catch {
+    return { values: {}, positionals: [NaN] };
+  }
+}
+
 function settings() {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { clients: { type: 'string', default: '160' }, to: { type: 'string' } },
-  });
+  const { values, positionals } = parsed();
   const minutes = Number(positionals[0] ?? 10);
   const size = Number(values.clients);
   const seed = Number(process.env.CRESSET_SEED ?? Math.floor(Math.random() * 1e9));

@@ -34,8 +34,8 @@ export class Beacons {
     const traits = { userId: `beacon of ${node.name}`, capabilities: [], deflates: false };
     try {
       node.beacon = await Session.open(this.ledger, node, traits);
-    } catch (error) {
-      if (!node.isEnding) this.ledger.fault(`no beacon at ${node.name}: ${error.message}`);
+    } catch {
+      // it comes again in the next turn
     }
     this.fleet.comers -= 1;
     this.#coming.delete(node);

@@ -18,6 +18,3 @@ export class Chance extends Random {
     return this.below(count) === 0;
   }
 }
-
-// How long a fault lasts, or somebody says nothing, is part of the load.
-export const lasts = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

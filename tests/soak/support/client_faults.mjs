@@ -1,6 +1,6 @@
 // What clients of the crowd do that they had better not, and strangers.
 
-import { lasts } from './chance.mjs';
+import { lasts } from '../../fleet/support/fleet.mjs';
 import { STRANGERS } from './strangers.mjs';
 import { padding } from './session.mjs';
 

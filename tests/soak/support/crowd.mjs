@@ -1,13 +1,17 @@
 // Clients that come, join, talk, leave and go, on both nodes; and emitters that talk to them.
 
+import { lasts } from '../../fleet/support/fleet.mjs';
 import { emitMany } from './emitter.mjs';
-import { Chance, lasts } from './chance.mjs';
+import { Chance } from './chance.mjs';
 import { Session, padding } from './session.mjs';
 
 const ROOMS = Array.from({ length: 12 }, (_, i) => `public-${i}`);
 const ROOMS_OF_A_CLIENT = 3;
-const SIZES = [0, 0, 0, 100, 400, 2000, 20_000]; // of which some are worth deflating
+const SIZES = [0, 0, 0, 0, 0, 0, 0, 100, 100, 400, 400, 2000, 20_000]; // some are worth deflating
 const AGAIN_MS = 100;
+
+// Who takes longer than this to come is turned away, and rightly so.
+const AUTH_TIMEOUT_MS = 5000;
 
 // Of each kind some, on each node.
 function traitsOf(number) {
@@ -40,11 +44,15 @@ class Member {
     const slots = fleet.openSlots;
     const { node } = slots[this.chance.below(slots.length)] ?? {};
     if (!node) return null;
+    const since = performance.now();
     fleet.comers += 1;
     try {
       return await Session.open(ledger, node, this.traits);
     } catch (error) {
-      if (!node.isEnding) ledger.fault(`a client can't come to ${node.name}: ${error.message}`);
+      const isOurFault = performance.now() - since > AUTH_TIMEOUT_MS;
+      if (!node.isEnding && !isOurFault) {
+        ledger.fault(`a client can't come to ${node.name}: ${error.message}`);
+      }
       return null;
     } finally {
       fleet.comers -= 1;
@@ -58,6 +66,7 @@ class Member {
     while (stays()) {
       await this.#act(session);
       await Promise.race([lasts(this.chance.between(500, 2500)), session.ended, this.crowd.over]);
+      await session.fence(); // or, where we are slow, there would be more and more to hear
     }
     await session.close();
   }
@@ -109,6 +118,7 @@ export class Crowd {
     while (!this.isOver) {
       const pad = padding(this.chance.pick(SIZES));
       if (this.fleet.emitter.isUp) this.fleet.emitter.send(this.#place(), { pad });
+      await this.fleet.beaconsHeard();
       await lasts(this.chance.between(50, 250));
     }
   }

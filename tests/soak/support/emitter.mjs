@@ -30,7 +30,6 @@ export class Emitter {
   #answer = ''; // of which the end has not come
   #asked = []; // what waits for an answer: the number, or a function
   #isOver = false;
-  sent = 0;
 
   constructor(ledger, redis) {
     this.ledger = ledger;

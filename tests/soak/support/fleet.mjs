@@ -1,8 +1,8 @@
 // Redis, two nodes, and the emitter. The first node lives as long as the run, so that its memory
 // has time to grow; the second one is killed, restarted and taken over.
 
-import { eventually } from '../../integration/support/wait.mjs';
 import { lasts } from '../../fleet/support/fleet.mjs';
+import { eventually } from '../../integration/support/wait.mjs';
 import { freePort } from '../../support/free_port.mjs';
 import { RedisServer } from '../../support/redis_server.mjs';
 import { Emitter } from './emitter.mjs';
@@ -12,7 +12,9 @@ import { Node } from './node.mjs';
 // Small enough that a client which stops reading loses something soon.
 const QUEUE_LIMIT = '256KiB';
 const DRAIN_MS = 2000;
-const RECOVERY_MS = 120_000; // ends what hangs
+const RETRY_MS = 100;
+const RECOVERY_MS = 600_000; // ends what hangs
+const ROUNDS_BEHIND_MAX = 3;
 
 const FLAGS = [
   '--join', 'public-*', '--publish', 'public-*', '--encryption', 'optional', '--deflate',
@@ -115,6 +117,13 @@ export class Fleet {
       return ready.every(Boolean) && isWhole();
     }, 'all nodes hear each other again', RECOVERY_MS);
     for (const node of this.nodes) node.faultySince = Infinity;
+  }
+
+  // Until this process has heard about as much as was sent, or nodes can't be heard.
+  async beaconsHeard() {
+    const isBehind = ({ beacon }) =>
+      beacon?.isOpen && this.ledger.round - beacon.listener.roundOf(REDIS) > ROUNDS_BEHIND_MAX;
+    while (this.emitter.isUp && this.living.some(isBehind)) await lasts(RETRY_MS);
   }
 
   // Channels that somebody subscribes to, but for those that every node always has.

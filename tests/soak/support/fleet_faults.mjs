@@ -1,6 +1,6 @@
 // What happens to nodes and to Redis. One at a time: the next begins when all have recovered.
 
-import { lasts } from './chance.mjs';
+import { lasts } from '../../fleet/support/fleet.mjs';
 
 const JUNK = [
   'no JSON',

@@ -1,6 +1,6 @@
 // Faults of a menu, one after the other, at random moments: what is chosen comes from the seed.
 
-import { lasts } from './chance.mjs';
+import { lasts } from '../../fleet/support/fleet.mjs';
 
 export class Lane {
   counts = new Map(); // of each fault

@@ -6,6 +6,8 @@ import { excuse } from './excuses.mjs';
 // loop behind the message that tells of the loss, and no more than that.
 const JUDGED_AFTER_MS = 5000;
 
+const TOLD_AT_ONCE = 20;
+
 // The origin of what emitters send, as a node is of what its clients send.
 export const REDIS = { name: 'redis' };
 
@@ -89,8 +91,10 @@ export class Ledger {
     this.explained.set(reason, (this.explained.get(reason) ?? 0) + 1);
   }
 
+  // The first ones at once: a run is long.
   fault(text) {
     this.faults.push(`at ${(performance.now() / 1000).toFixed(3)} s: ${text}`);
+    if (this.faults.length <= TOLD_AT_ONCE) console.error(`WRONG ${this.faults.at(-1)}`);
   }
 
   get missing() {

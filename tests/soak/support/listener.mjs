@@ -6,7 +6,6 @@ export class Listener {
   lost = []; // {message, at}: due, and will never come
   gaps = new Map(); // what `gap` told, by kind of place
   hasEnded = false;
-  heard = 0;
   hasClosed = false; // in good order
   #places = new Map(); // by name: when it arrived, or Infinity
   #owed = new Map(); // by the name of the sender: messages, in order
@@ -77,7 +76,6 @@ export class Listener {
   }
 
   hear({ from, n, to, round }) {
-    this.heard += 1;
     if (!this.#places.has(to)) {
       this.ledger.fault(`${this.name} hears what is for ${to}: ${n} of ${from}`);
     }

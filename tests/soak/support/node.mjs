@@ -15,7 +15,7 @@ const NOTICED_AFTER_MS = 10_000;
 // AddressSanitizer keeps freed memory for a while, which would count as growth.
 const ENVIRONMENT = { ASAN_OPTIONS: 'quarantine_size_mb=1' };
 
-const END_MS = 120_000; // ends what hangs
+const END_MS = 600_000; // ends what hangs
 const LOG_KEPT = 5000; // lines
 
 export class Node {

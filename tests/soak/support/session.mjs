@@ -9,8 +9,9 @@ import { Listener } from './listener.mjs';
 
 export const BEACON_ROOM = 'public-beacon';
 
-// Much longer than any fault lasts: the end of a run that hangs, no measure.
-const PATIENCE_MS = 120_000;
+// Much longer than any fault lasts, also on a machine that has a lot else to do: the end of a run
+// that hangs, no measure.
+const PATIENCE_MS = 600_000;
 
 const newNumber = counter();
 
@@ -77,9 +78,10 @@ export class Session {
     this.client.publish(room, 'note', this.sender.next(`room:${room}`, more));
   }
 
-  // Resolves when the server has handled all that was said before. The reply to one may be dropped
-  // for a slow client, and then another's is taken for it: later than need be, which is on the safe
-  // side, and all resolve as long as there are more of them.
+  // Resolves when the server has handled all that was said before, and what it had to say before
+  // that has been heard. The reply to one may be dropped for a slow client, and then another's is
+  // taken for it: later than need be, which is on the safe side, and all resolve as long as there
+  // are more of them.
   fence() {
     if (!this.isOpen) return Promise.resolve();
     this.said += 1;
@@ -97,26 +99,24 @@ export class Session {
     this.listener.come(`room:${room}`);
     this.said += 1;
     this.client.send('join', { rooms: [room] });
-    await this.#patiently(this.fence(), `the join of ${room}`);
+    if (!(await this.#patiently(this.fence(), `the join of ${room}`))) return;
     this.listener.arrive(`room:${room}`);
   }
 
   async leave(room) {
     this.rooms.delete(room);
-    await this.#patiently(this.listener.go(`room:${room}`), `what was sent to ${room}`);
-    if (!this.isOpen) return;
+    const isClear = this.listener.go(`room:${room}`);
+    if (!(await this.#patiently(isClear, `what was sent to ${room}`))) return;
     this.said += 1;
     this.client.send('leave', { rooms: [room] });
-    await this.#patiently(this.fence(), `the leave of ${room}`);
+    if (!(await this.#patiently(this.fence(), `the leave of ${room}`))) return;
     this.listener.leave(`room:${room}`);
   }
 
   // In good order: nothing is missing behind it.
   async close() {
-    await this.#patiently(this.listener.go(), 'what was sent before it closes');
-    if (!this.isOpen) return;
-    await this.#patiently(this.fence(), 'the last fence');
-    if (!this.isOpen) return;
+    if (!(await this.#patiently(this.listener.go(), 'what was sent before it closes'))) return;
+    if (!(await this.#patiently(this.fence(), 'the last fence'))) return;
     this.#isEndedByUs = true;
     this.listener.hasClosed = true;
     this.client.close(1000).catch(() => {});
@@ -138,13 +138,16 @@ export class Session {
     if (this.client.socket.readyState !== this.client.socket.CLOSED) this.client.socket.resume();
   }
 
+  // True if that has happened, and the session goes on.
   async #patiently(promise, what) {
     try {
       await within(promise, `${what} of ${this.name} on ${this.node.name}`, PATIENCE_MS);
     } catch (error) {
       this.ledger.fault(error.message);
       this.reset();
+      return false;
     }
+    return this.isOpen;
   }
 
   // --- hearing ---
