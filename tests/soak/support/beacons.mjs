@@ -18,8 +18,8 @@ export class Beacons {
   #turn() {
     this.ledger.round += 1;
     const { round } = this.ledger;
-    for (const { node, isOpen } of this.fleet.slots) {
-      if (isOpen && !node.beacon?.isOpen && !this.#coming.has(node)) this.#light(node);
+    for (const slot of this.fleet.openSlots) {
+      if (!slot.node.beacon?.isOpen && !this.#coming.has(slot.node)) this.#light(slot);
     }
     for (const { beacon } of this.fleet.living) {
       if (beacon?.isOpen) beacon.publish(BEACON_ROOM, { round });
@@ -28,16 +28,17 @@ export class Beacons {
     for (const session of this.fleet.sessions) session.fence();
   }
 
-  async #light(node) {
+  async #light(slot) {
+    const { node } = slot;
     this.#coming.add(node);
-    this.fleet.comers += 1;
+    slot.comers += 1;
     const traits = { userId: `beacon of ${node.name}`, capabilities: [], deflates: false };
     try {
       node.beacon = await Session.open(this.ledger, node, traits);
     } catch {
       // it comes again in the next turn
     }
-    this.fleet.comers -= 1;
+    slot.comers -= 1;
     this.#coming.delete(node);
   }
 

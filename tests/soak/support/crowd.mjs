@@ -42,10 +42,11 @@ class Member {
   async #come() {
     const { fleet, ledger } = this.crowd;
     const slots = fleet.openSlots;
-    const { node } = slots[this.chance.below(slots.length)] ?? {};
-    if (!node) return null;
+    const slot = slots[this.chance.below(slots.length)];
+    if (!slot) return null;
+    const { node } = slot;
     const since = performance.now();
-    fleet.comers += 1;
+    slot.comers += 1;
     try {
       return await Session.open(ledger, node, this.traits);
     } catch (error) {
@@ -55,7 +56,7 @@ class Member {
       }
       return null;
     } finally {
-      fleet.comers -= 1;
+      slot.comers -= 1;
     }
   }
 

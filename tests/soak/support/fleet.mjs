@@ -24,6 +24,7 @@ const FLAGS = [
 class Slot {
   node = null;
   isOpen = false; // clients may come
+  comers = 0; // that connect at this moment
   #generation = 0;
 
   constructor(fleet, name, port) {
@@ -51,7 +52,7 @@ class Slot {
   // Nobody new comes, since who comes would not know which of the two processes it meets.
   async takeOver() {
     this.isOpen = false;
-    await eventually(() => this.fleet.comers === 0, 'nobody is coming in');
+    await eventually(() => this.comers === 0, 'nobody is coming in', RECOVERY_MS);
     const old = this.node;
     await this.start(['--take-over']);
     await old.stop();
@@ -67,7 +68,6 @@ class Slot {
 export class Fleet {
   nodes = []; // all that there were
   junkSent = 0; // payloads that are no messages, to all nodes
-  comers = 0; // clients that connect at this moment
 
   static async start(ledger) {
     const fleet = new Fleet(ledger, await RedisServer.start());

@@ -1,5 +1,7 @@
 // A session of one client: it talks, hears, and keeps the books of both.
 
+import { once } from 'node:events';
+
 import { Client } from '../../integration/support/client.mjs';
 import { EncryptedClient } from '../../integration/support/encrypted_client.mjs';
 import { within } from '../../integration/support/wait.mjs';
@@ -33,7 +35,7 @@ export class Session {
     try {
       await session.#begin();
     } catch (error) {
-      session.client.terminate();
+      session.client.socket.terminate();
       session.listener.end();
       session.sender.end();
       throw error;
@@ -62,6 +64,7 @@ export class Session {
     this.id = id;
     Object.assign(this.listener, { id, tellsGaps: capabilities.includes('gap') });
     for (const place of ['everyone', `client:${id}`, `user:${userId}`]) this.listener.arrive(place);
+    while (this.client.waiting > 0) this.#hear(await this.client.next());
     this.node.sessions.add(this);
     this.ended = this.#listen();
     await this.#enter(BEACON_ROOM);
@@ -119,7 +122,7 @@ export class Session {
     if (!(await this.#patiently(this.fence(), 'the last fence'))) return;
     this.#isEndedByUs = true;
     this.listener.hasClosed = true;
-    this.client.close(1000).catch(() => {});
+    this.client.socket.close(1000);
     await this.#patiently(this.ended, 'its close');
   }
 
@@ -152,14 +155,36 @@ export class Session {
 
   // --- hearing ---
 
+  // Until the socket closes. The client's own inbox has a limit for how long nothing may come, and
+  // that would be a measure of how busy the machine is.
   async #listen() {
+    const { socket } = this.client;
+    const closed = socket.readyState === socket.CLOSED ? [1006, ''] : once(socket, 'close');
+    socket.removeAllListeners('message');
+    let all = Promise.resolve(); // what is encrypted is opened later; all stays in order
+    socket.on('message', (bytes) => {
+      if (this.traits.isEncrypted) all = all.then(() => this.#open(bytes));
+      else this.#try(() => this.#hear(JSON.parse(bytes)));
+    });
+    const [code, reason] = await closed;
+    await all;
+    this.#end(code, reason);
+  }
+
+  #open(bytes) {
+    return this.#try(async () => {
+      const { event, data } = JSON.parse(bytes);
+      if (event !== 'encrypted') throw new Error(`${event} in the clear`);
+      const message = await this.client.session.open(data);
+      if (message.event !== 'room-key') this.#hear(message);
+    });
+  }
+
+  async #try(read) {
     try {
-      for (;;) {
-        this.#hear(await this.client.next());
-        if (this.traits.isEncrypted) this.client.wire.length = 0; // where it keeps all
-      }
+      await read();
     } catch (error) {
-      await this.#end(error);
+      this.ledger.fault(`${this.name} on ${this.node.name} can't read: ${error.message}`);
     }
   }
 
@@ -182,13 +207,7 @@ export class Session {
     fence.resolve();
   }
 
-  async #end(error) {
-    const { socket } = this.client;
-    if (socket.readyState !== socket.CLOSED) {
-      this.ledger.fault(`${this.name} on ${this.node.name}: ${error.message}`);
-      socket.terminate();
-    }
-    const { code, reason } = await this.client.closed();
+  #end(code, reason) {
     if (!this.#isEndedByUs && !this.node.isEnding) {
       this.ledger.fault(`${this.name} was closed by ${this.node.name}: ${code} ${reason}`);
     }
