@@ -257,7 +257,7 @@ void session::watch()
         if (ping_unanswered() && settings.unacknowledged_timeout.count() != 0)
             next = std::min(next, settings.unacknowledged_timeout -
                                       std::min(connection().unacknowledged_for(),
-                                               settings.unacknowledged_timeout * 2 / 3));
+                                               settings.unacknowledged_timeout * 9 / 10));
     }
     connection().set_deadline(std::max(next, milliseconds(1)));
 }
