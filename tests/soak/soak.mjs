@@ -90,7 +90,7 @@ async function run({ minutes, size, seed }) {
   await Promise.all(fleet.living.map((node) => node.stop()));
   ledger.judge({ all: true });
   for (const node of fleet.nodes) if (node.stopped) expectTotals(fleet, node);
-  if (ledger.openBalance !== 0) ledger.fault(`${ledger.openBalance} are neither heard nor missing`);
+  if (ledger.outstanding !== 0) ledger.fault(`${ledger.outstanding} are neither heard nor missing`);
   await fleet.redis.stop();
   return { figures: figuresOf(state), nodes: fleet.nodes };
 }

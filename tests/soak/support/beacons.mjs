@@ -5,8 +5,13 @@ import { BEACON_ROOM, Session } from './session.mjs';
 
 const INTERVAL_MS = 1000;
 
+// Where we have not heard most of the last turn's, we are slow, and more would make us slower; but
+// what is lost is found by the next turn alone.
+const INTERVAL_MAX_MS = 10_000;
+
 export class Beacons {
   #timer;
+  #lastAt = 0;
   #coming = new Set();
 
   constructor(fleet) {
@@ -15,7 +20,17 @@ export class Beacons {
     this.#timer = setInterval(() => this.#turn(), INTERVAL_MS);
   }
 
+  get #isHeard() {
+    const { round } = this.ledger;
+    const sessions = this.fleet.sessions;
+    const heard = sessions.filter(({ listener }) => listener.lastRound === round);
+    return 2 * heard.length >= sessions.length;
+  }
+
   #turn() {
+    const now = performance.now();
+    if (!this.#isHeard && now - this.#lastAt < INTERVAL_MAX_MS) return;
+    this.#lastAt = now;
     this.ledger.round += 1;
     const { round } = this.ledger;
     for (const slot of this.fleet.openSlots) {

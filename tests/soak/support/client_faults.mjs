@@ -75,9 +75,10 @@ function ofStrangers(fleet, background) {
   return Object.entries(STRANGERS).map(([name, come]) => [
     name,
     (_, chance) => {
-      const { node } = chance.pick(fleet.slots);
-      if (!node || node.isEnding) return;
-      const coming = come(node).catch((error) => error.message);
+      const slot = chance.pick(fleet.slots);
+      if (!slot.isOpen) return;
+      const { node } = slot;
+      const coming = come(slot).catch((error) => error.message);
       background.push(
         coming.then((wrong) => {
           if (wrong && !node.isEnding) fleet.ledger.fault(`${name} at ${node.name}: ${wrong}`);

@@ -9,6 +9,7 @@ const ROOMS = Array.from({ length: 12 }, (_, i) => `public-${i}`);
 const ROOMS_OF_A_CLIENT = 3;
 const SIZES = [0, 0, 0, 0, 0, 0, 0, 100, 100, 400, 400, 2000, 20_000]; // some are worth deflating
 const AGAIN_MS = 100;
+const OUTSTANDING_MAX = 30; // messages on their way, for each client
 
 // Who takes longer than this to come is turned away, and rightly so.
 const AUTH_TIMEOUT_MS = 5000;
@@ -67,7 +68,8 @@ class Member {
     while (stays()) {
       await this.#act(session);
       await Promise.race([lasts(this.chance.between(500, 2500)), session.ended, this.crowd.over]);
-      await session.fence(); // or, where we are slow, there would be more and more to hear
+      await Promise.race([this.crowd.mayTalk(), session.ended]);
+      await session.fence();
     }
     await session.close();
   }
@@ -91,6 +93,7 @@ export class Crowd {
     this.fleet = fleet;
     this.ledger = fleet.ledger;
     this.seed = seed;
+    this.outstandingMax = OUTSTANDING_MAX * size;
     this.chance = new Chance(seed, 3);
     const members = Array.from({ length: size }, (_, i) => new Member(this, i));
     this.users = members.map(({ traits }) => traits.userId);
@@ -119,14 +122,21 @@ export class Crowd {
     while (!this.isOver) {
       const pad = padding(this.chance.pick(SIZES));
       if (this.fleet.emitter.isUp) this.fleet.emitter.send(this.#place(), { pad });
-      await this.fleet.beaconsHeard();
+      await this.mayTalk();
       await lasts(this.chance.between(50, 250));
     }
+  }
+
+  // Nobody says more while much is on its way: where we are slow there would be more and more to
+  // hear, most of all for those who have to decrypt or to inflate.
+  async mayTalk() {
+    while (!this.isOver && this.ledger.outstanding > this.outstandingMax) await lasts(AGAIN_MS);
   }
 
   async #emitMany() {
     while (!this.isOver) {
       await emitMany(this.ledger, this.fleet.redis, this.#place(), this.chance.between(2, 20));
+      await this.mayTalk();
       await Promise.race([lasts(this.chance.between(3000, 9000)), this.over]);
     }
   }

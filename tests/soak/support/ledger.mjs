@@ -141,8 +141,8 @@ export class Ledger {
     this.fault(`${who} never heard ${what}, sent at ${ms(sentAt)} s, missed at ${ms(at)} s`);
   }
 
-  // At the end, when nobody is left.
-  get openBalance() {
+  // What is due and neither heard nor missed. Nothing, when nobody is left.
+  get outstanding() {
     return this.counts.due - this.counts.heard - this.missing - this.unexplained;
   }
 }

@@ -3,6 +3,7 @@
 import { REDIS } from './ledger.mjs';
 
 export class Listener {
+  lastRound = 0; // that any beacon has told
   lost = []; // {message, at}: due, and will never come
   gaps = new Map(); // what `gap` told, by kind of place
   hasEnded = false;
@@ -122,6 +123,7 @@ export class Listener {
   // What was settled before the beacon said so would have come in front of it.
   #hearBeacon(origin, round) {
     this.#rounds.set(origin, round);
+    this.lastRound = Math.max(round, this.lastRound);
     for (const [from, messages] of this.#owed) {
       while (messages.length > 0 && this.#hasPassed(messages[0])) this.#lose(messages.shift());
       if (messages.length === 0) this.#owed.delete(from);
