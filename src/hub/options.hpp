@@ -27,9 +27,8 @@ struct options
     // Not a byte received for this long, pongs included: the peer is gone. Zero: never.
     std::chrono::milliseconds idle_timeout{60'000};
 
-    // A peer whose system has acknowledged nothing for this long, though it should, is gone. The
-    // kernel sees to it where one thing is awaited; a ping after its own probe would begin anew.
-    // Zero: never.
+    // A peer whose system has acknowledged nothing for this long, though it should, is gone. Zero:
+    // when the kernel says so.
     std::chrono::milliseconds unacknowledged_timeout{30'000};
 
     // Ping a peer that has been silent for half of idle_timeout.

@@ -254,11 +254,9 @@ void session::watch()
         const bool wait_for_end = ping_unanswered() || !settings.send_pings;
         const milliseconds due = wait_for_end ? settings.idle_timeout : settings.idle_timeout / 2;
         next = std::min(next, due - silent_for());
-        if (ping_unanswered() && settings.unacknowledged_timeout.count() != 0)
-            next = std::min(next, settings.unacknowledged_timeout -
-                                      std::min(connection().unacknowledged_for(),
-                                               settings.unacknowledged_timeout * 9 / 10));
     }
+    if (settings.unacknowledged_timeout.count() != 0)
+        next = std::min(next, time_to_vanish());
     connection().set_deadline(std::max(next, milliseconds(1)));
 }
 
@@ -280,15 +278,28 @@ void session::check_state()
 void session::check_idle()
 {
     const options& settings = home_.settings();
-    if (settings.idle_timeout.count() == 0)
-        return;
-    const milliseconds vanished = settings.unacknowledged_timeout;
-    const bool pings = settings.send_pings && silent_for() >= settings.idle_timeout / 2;
-    if (silent_for() >= settings.idle_timeout ||
-        (pings && vanished.count() != 0 && connection().unacknowledged_for() >= vanished))
+    const bool may_idle = settings.idle_timeout.count() == 0;
+    if (has_vanished() || (!may_idle && silent_for() >= settings.idle_timeout))
         drop();
-    else if (pings && !ping_unanswered())
+    else if (!may_idle && settings.send_pings && !ping_unanswered() &&
+             silent_for() >= settings.idle_timeout / 2)
         ping();
+}
+
+bool session::has_vanished()
+{
+    const milliseconds timeout = home_.settings().unacknowledged_timeout;
+    return timeout.count() != 0 && silent_for() >= timeout &&
+           connection().unacknowledged_for() >= timeout;
+}
+
+// Until has_vanished may say so. Where it could at any moment, it is not asked at each.
+milliseconds session::time_to_vanish()
+{
+    const milliseconds timeout = home_.settings().unacknowledged_timeout;
+    if (silent_for() < timeout)
+        return timeout - silent_for();
+    return std::max(timeout - connection().unacknowledged_for(), timeout / 10);
 }
 
 } // namespace cresset::hub

@@ -202,6 +202,8 @@ private:
     void watch();
     void check_state();
     void check_idle();
+    bool has_vanished();
+    std::chrono::milliseconds time_to_vanish();
     void queue(outgoing& message, bool to_seal);
     bool takes_now(std::size_t bytes);
     const net::segment_ref& form_of(outgoing& message, bool to_seal);

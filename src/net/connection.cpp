@@ -42,7 +42,7 @@ std::chrono::milliseconds connection::unacknowledged_for() const noexcept
     socklen_t size = sizeof info;
     if (getsockopt(descriptor_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
         return {}; // no TCP
-    const bool awaited = info.tcpi_unacked != 0 || info.tcpi_probes != 0;
+    const bool awaited = info.tcpi_retransmits > 1 || info.tcpi_probes > 1;
     return std::chrono::milliseconds(awaited ? info.tcpi_last_ack_recv : 0);
 }
 

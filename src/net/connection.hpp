@@ -67,8 +67,9 @@ public:
     int descriptor() const noexcept { return descriptor_; }
     bool tls() const noexcept { return tls_ != nullptr; }
 
-    // How long the peer's system has acknowledged nothing, though something was sent, or it was
-    // probed; zero if nothing is awaited of it. A call of the kernel.
+    // How long the peer's system has acknowledged nothing, though something was sent to it, or it
+    // was probed, more than once; else zero. Who reads nothing acknowledges still. A call of the
+    // kernel, whose own TCP_USER_TIMEOUT ends those too, and begins anew with what is sent.
     std::chrono::milliseconds unacknowledged_for() const noexcept;
 
     // See tls_stream; empty without TLS.

@@ -111,7 +111,7 @@ std::vector<owned_socket> share_listener(owned_socket socket, unsigned count, en
 
 void set_peer_timeout(const std::vector<owned_socket>& listening, std::chrono::milliseconds timeout)
 {
-    // The first probe after two thirds of it, others each sixth: the last third is for answers.
+    // A probe after two thirds of it, and after each sixth another one, until it is over.
     const auto seconds = [](std::chrono::milliseconds time) {
         return std::max(1, static_cast<int>(time.count() / 1000));
     };
@@ -119,7 +119,7 @@ void set_peer_timeout(const std::vector<owned_socket>& listening, std::chrono::m
         set_option(socket, SOL_SOCKET, SO_KEEPALIVE);
         set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, seconds(timeout * 2 / 3));
         set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, seconds(timeout / 6));
-        set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(timeout.count()));
+        set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, 2);
     }
 }
 

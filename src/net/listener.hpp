@@ -23,8 +23,8 @@ std::vector<owned_socket> open_more_listeners(endpoint& at, unsigned count);
 // One listening socket that somebody else has opened, as if it were `count`; `at` is set to where.
 std::vector<owned_socket> share_listener(owned_socket socket, unsigned count, endpoint& at);
 
-// Connections that come from these sockets are closed when their peer has not acknowledged for so
-// long what it should: bytes, or the probes of a connection that is quiet.
+// Connections that come from these sockets are closed when they are quiet, and their peer's system
+// has not answered the kernel's probes for so long. See connection::unacknowledged_for for others.
 void set_peer_timeout(const std::vector<owned_socket>& listening,
                       std::chrono::milliseconds timeout);
 

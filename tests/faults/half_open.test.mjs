@@ -17,7 +17,8 @@ const unavailableHere = unavailable();
 
 const CASES = [
   { what: 'sent to', speaks: true },
-  // Without the pings of the idle timeout: keepalive alone finds them.
+  // Without the pings of the idle timeout.
+  { what: 'sent to, and not pinged', speaks: true, flags: ['--idle-timeout', '0s'] },
   { what: 'idle, and not pinged', flags: ['--idle-timeout', '0s'] },
   { what: 'idle' },
 ];

@@ -347,6 +347,21 @@ TEST(frame_decoder, takes_any_number_of_fragments)
     EXPECT_EQ(out, (items{{kind::binary, "end"}}));
 }
 
+TEST(frame_decoder, takes_another_limit_from_the_next_frame_on)
+{
+    constexpr decoder_limits small{.message_bytes_max = 3};
+    frame_decoder decoder{small};
+    items out;
+    tests::feed(decoder, client_frame(opcode::text, "one"), out);
+    decoder.limit_to(limits);
+    tests::feed(decoder, client_frame(opcode::text, "three"), out);
+    decoder.limit_to(small);
+    tests::feed(decoder, client_frame(opcode::text, "three"), out);
+    EXPECT_EQ(out, (items{{kind::text, "one"},
+                          {kind::text, "three"},
+                          {kind::failure, "", 1009, "Received too big message"}}));
+}
+
 TEST(frame_decoder, sees_a_limit_that_is_shared)
 {
     decoder_limits shared{.message_bytes_max = 10};
