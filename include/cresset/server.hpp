@@ -69,6 +69,12 @@ struct server_stats
     std::uint64_t closed_over_rate = 0;  // clients that sent more than they may
     std::uint64_t closed_for_memory = 0; // the slowest clients, when memory ran out
 
+    // Whose time was over.
+    std::uint64_t timed_out_requests = 0;        // answered 408: the request was not whole
+    std::uint64_t timed_out_authentications = 0; // closed with 4001
+    std::uint64_t timed_out_heartbeats = 0;      // closed with 4002
+    std::uint64_t vanished = 0;                  // dropped: no sign of the peer or of its system
+
     // The longest that one of the threads was busy before it looked at its clients again.
     std::chrono::microseconds longest_turn{0};
 

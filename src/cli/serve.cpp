@@ -280,6 +280,10 @@ void log_totals(base::log& log, const hub::totals& t, const serve::front_totals&
                          {"refused_upgrades", fronts.refused_upgrades},
                          {"closed_over_rate", t.closed_over_rate},
                          {"closed_for_memory", t.closed_for_memory},
+                         {"timed_out_requests", fronts.timed_out_requests},
+                         {"timed_out_authentications", t.timed_out_authentications},
+                         {"timed_out_heartbeats", t.timed_out_heartbeats},
+                         {"vanished", t.vanished},
                          {"log_lines_lost", log.lost()},
                          {"longest_turn_us", t.longest_turn.count()}});
 }

@@ -44,6 +44,9 @@ struct counters
     counter refused_users;             // of a user who had as many as one may
     counter closed_over_rate;          // sent more than they may
     counter closed_for_memory;         // the slowest, when the process had too little
+    counter timed_out_authentications; // closed with 4001
+    counter timed_out_heartbeats;      // closed with 4002
+    counter vanished;                  // dropped: no sign of the peer or of its system
 };
 
 // The same of all shards, at about one time.
@@ -67,6 +70,9 @@ struct totals
     std::uint64_t refused_users = 0;
     std::uint64_t closed_over_rate = 0;
     std::uint64_t closed_for_memory = 0;
+    std::uint64_t timed_out_authentications = 0;
+    std::uint64_t timed_out_heartbeats = 0;
+    std::uint64_t vanished = 0;
     std::uint64_t dropped_in_transit = 0;      // between threads, of which one fell behind
     std::chrono::microseconds longest_turn{0}; // of all loops, waiting apart
 
@@ -90,6 +96,9 @@ struct totals
         refused_users += c.refused_users.value();
         closed_over_rate += c.closed_over_rate.value();
         closed_for_memory += c.closed_for_memory.value();
+        timed_out_authentications += c.timed_out_authentications.value();
+        timed_out_heartbeats += c.timed_out_heartbeats.value();
+        vanished += c.vanished.value();
         return *this;
     }
 };

@@ -32,6 +32,8 @@ public:
         client_.line->expect_rooms(rooms);
         client_.line->run([client = client_, asked = asked_, rooms = std::move(rooms)] {
             session* s = client.home->find(client.handle);
+            if (s)
+                s->end_join();
             const bool may = s && s->state() == client_state::authenticated;
             join_all(*client.home, may ? s : nullptr, rooms, asked);
         });
@@ -88,6 +90,10 @@ void handle_join(shard& home, session& from, std::string_view data)
         home.count_refused_joins(from, refused);
     if (rooms.empty())
         return;
+    if (!from.begin_join()) {
+        home.count_refused_joins(from, rooms.size());
+        return;
+    }
     home.guarded("validate_room", [&] {
         home.app().validate_rooms(
             join_request{from.view(), rooms},

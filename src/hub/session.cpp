@@ -16,6 +16,13 @@ namespace cresset::hub {
 
 using std::chrono::milliseconds;
 
+namespace {
+
+// An application that asks a database may be slow, and a client may go on to ask meanwhile.
+constexpr unsigned undecided_joins_max = 64;
+
+} // namespace
+
 session::session(base::slab<session>::handle self, shard& home, net::connection& c,
                  const base::ip_address& peer, ws::deflate_parameters deflate)
     : websocket(c, home.settings().first_frames),
@@ -199,6 +206,14 @@ bool session::on_message(std::span<char> payload, bool)
     return true;
 }
 
+bool session::begin_join() noexcept
+{
+    if (undecided_joins_ == undecided_joins_max)
+        return false;
+    ++undecided_joins_;
+    return true;
+}
+
 void session::await_joins()
 {
     if (joins_under_way()) {
@@ -265,25 +280,30 @@ void session::check_state()
 {
     const options& settings = home_.settings();
     if (state_ != client_state::authenticated) {
+        home_.counts().timed_out_authentications.add();
         close(ws::close_code{close_codes::authentication_timeout}, "Authentication timeout");
         return;
     }
     const milliseconds silent(now_ms() - last_message_.load(std::memory_order_relaxed));
-    if (silent > settings.heartbeat_timeout)
-        close(ws::close_code{close_codes::heartbeat_timeout}, "Heartbeat timeout");
-    else
+    if (silent <= settings.heartbeat_timeout) {
         next_check_ = now_ms() + static_cast<std::uint32_t>(settings.heartbeat_interval.count());
+        return;
+    }
+    home_.counts().timed_out_heartbeats.add();
+    close(ws::close_code{close_codes::heartbeat_timeout}, "Heartbeat timeout");
 }
 
 void session::check_idle()
 {
     const options& settings = home_.settings();
     const bool may_idle = settings.idle_timeout.count() == 0;
-    if (has_vanished() || (!may_idle && silent_for() >= settings.idle_timeout))
+    if (has_vanished() || (!may_idle && silent_for() >= settings.idle_timeout)) {
+        home_.counts().vanished.add();
         drop();
-    else if (!may_idle && settings.send_pings && !ping_unanswered() &&
-             silent_for() >= settings.idle_timeout / 2)
+    } else if (!may_idle && settings.send_pings && !ping_unanswered() &&
+               silent_for() >= settings.idle_timeout / 2) {
         ping();
+    }
 }
 
 bool session::has_vanished()

@@ -78,6 +78,10 @@ public:
     // message, and count as one. If not it was told, or is closed.
     bool may_name_rooms(std::size_t count);
 
+    // A join that the application has to decide; false if that many wait for it already.
+    bool begin_join() noexcept;
+    void end_join() noexcept { --undecided_joins_; }
+
     // What is sent from here on is encrypted.
     void begin_encryption(std::unique_ptr<session_cipher> cipher);
     session_cipher* cipher() const noexcept { return cold_ ? cold_->cipher.get() : nullptr; }
@@ -226,6 +230,7 @@ private:
     bool tells_gaps_ : 1 = false;
     capabilities asked_for_;
     joins joins_ = joins::done;
+    std::uint8_t undecided_joins_ = 0;
     ws::deflate_parameters deflate_;
     shard& home_;
     std::unique_ptr<cold> cold_; // this thread's alone

@@ -16,6 +16,7 @@ struct front_counters
     hub::counter refused_proxies;     // connections that say badly whose they are
     hub::counter refused_connections; // too many are not authenticated
     hub::counter refused_upgrades;    // WebSockets of too many clients, or for want of memory
+    hub::counter timed_out_requests;  // connections whose request was not whole in time
 };
 
 // The same of all threads.
@@ -25,6 +26,7 @@ struct front_totals
     std::uint64_t refused_proxies = 0;
     std::uint64_t refused_connections = 0;
     std::uint64_t refused_upgrades = 0;
+    std::uint64_t timed_out_requests = 0;
 
     front_totals& operator+=(const front_counters& c) noexcept
     {
@@ -32,6 +34,7 @@ struct front_totals
         refused_proxies += c.refused_proxies.value();
         refused_connections += c.refused_connections.value();
         refused_upgrades += c.refused_upgrades.value();
+        timed_out_requests += c.timed_out_requests.value();
         return *this;
     }
 };

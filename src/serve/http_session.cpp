@@ -59,10 +59,12 @@ void http_session::on_deadline()
         connection_->set_deadline(service_.request_timeout);
         return;
     }
-    if (started_ || first_)
-        refuse(408, "the request did not arrive in time");
-    else
+    if (!started_ && !first_) {
         connection_->finish();
+        return;
+    }
+    refusals_.slow_request();
+    refuse(408, "the request did not arrive in time");
 }
 
 void http_session::on_drained()

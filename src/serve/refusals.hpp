@@ -25,6 +25,9 @@ public:
     void connection(const base::ip_address& peer);
     void upgrade(const base::ip_address& client, std::string_view why);
 
+    // Those who are slow are counted and no more: there are always some.
+    void slow_request() { counters_.timed_out_requests.add(); }
+
 private:
     void tell(base::log_limit& lines, std::string_view what, const base::ip_address& whose,
               std::string_view why);

@@ -21,6 +21,13 @@ const ENDS = {
   'a ClientHello': async () => {}, // there is nobody yet to tell it to
 };
 
+const COUNTERS = {
+  'a request': 'timed_out_requests',
+  'the header of a frame': 'timed_out_authentications',
+  'the body of a frame': 'timed_out_heartbeats',
+  'a ClientHello': 'timed_out_requests',
+};
+
 async function endureDrips(t, what, count, flags = [], options = {}) {
   const server = await startServer(t, [...OPEN_ROOMS, ...SHORT, ...flags]);
   // Of TLS there is only what the bytes say.
@@ -32,7 +39,7 @@ async function endureDrips(t, what, count, flags = [], options = {}) {
       return raw;
     },
   };
-  await endures(t, server, async (talk) => {
+  const counted = await endures(t, server, async (talk) => {
     const raws = await strangers(plain, count, DRIPS[what].prepare);
     const stop = drip(t, raws, DRIPS[what].bytes);
     await talk.flows();
@@ -41,6 +48,7 @@ async function endureDrips(t, what, count, flags = [], options = {}) {
     stop();
     for (const { socket } of raws) socket.destroy();
   }, options);
+  assert.equal(counted[COUNTERS[what]], count);
 }
 
 for (const [what, count] of [

@@ -1,6 +1,7 @@
 // Clients that vanish without a word, as when a cable is pulled: half of them while they are sent
 // something, half while nobody speaks to them.
 
+import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { lasts } from '../fleet/support/fleet.mjs';
@@ -27,7 +28,7 @@ if (unavailableHere || inOwnNamespace(import.meta.url)) {
   for (const { what, speaks = false, flags = [] } of CASES) {
     test(`clients that vanish while they are ${what} are gone within 35 s`, { skip: unavailableHere }, async (t) => {
       const server = await startServer(t, [...OPEN_ROOMS, '--log-level', 'debug', ...flags]);
-      await endures(t, server, async () => {
+      const counted = await endures(t, server, async () => {
         const far = await FarSide.start(t, server.port, COUNT, ROOM);
         const speaker = await server.client('speaker', ROOM);
         const gone = () =>
@@ -44,6 +45,7 @@ if (unavailableHere || inOwnNamespace(import.meta.url)) {
         t.diagnostic(`gone after ${((performance.now() - begun) / 1000).toFixed(1)} s`);
         await speaker.terminate();
       });
+      assert.equal(counted.vanished, COUNT);
     });
   }
 }

@@ -13,14 +13,16 @@ const SILENCES = {
   'before the request': {
     prepare: async () => {},
     end: async (raw) => assert.equal((await raw.response()).status, 408),
+    counter: 'timed_out_requests',
   },
   'behind the upgrade': {
     prepare: upgraded,
     end: async (raw) => assert.equal((await raw.closeFrame()).code, 4001),
+    counter: 'timed_out_authentications',
   },
 };
 
-for (const [where, { prepare, end }] of Object.entries(SILENCES)) {
+for (const [where, { prepare, end, counter }] of Object.entries(SILENCES)) {
   test(`a thousand connections are silent ${where}`, async (t) => {
     const server = await startServer(t,
       [...OPEN_ROOMS, '--handshake-timeout', '3s', '--auth-timeout', '3s']);
@@ -32,6 +34,7 @@ for (const [where, { prepare, end }] of Object.entries(SILENCES)) {
       for (const { socket } of raws) socket.destroy();
     });
     assert.equal(counted.refused_connections, 0, 'as many may come in');
+    assert.equal(counted[counter], COUNT);
   });
 }
 

@@ -4,7 +4,7 @@ import { atEnd } from '../../integration/support/at_end.mjs';
 import { text } from '../../integration/support/frames.mjs';
 import { authenticated, upgraded } from './strangers.mjs';
 
-const TURNS_A_SECOND = 50;
+const TURNS_A_SECOND = 500; // so that few of them speak at once
 const LONG = 'x'.repeat(10_000);
 
 // A ClientHello that is announced as 512 bytes (RFC 8446, sections 4.1.2 and 5.1).

@@ -150,6 +150,26 @@ TEST(handle_join, logs_why_there_is_no_verdict)
     EXPECT_EQ(hub->count().refused_joins, 2u);
 }
 
+TEST(handle_join, has_the_application_decide_so_many_at_a_time)
+{
+    test_hub hub;
+    tests::collected<std::shared_ptr<join_reply>> replies;
+    hub.app.on_join = [&](const client&, names, join_reply reply) {
+        replies.add(std::make_shared<join_reply>(std::move(reply)));
+    };
+    auto client = hub.login();
+    for (int i = 0; i < 70; ++i)
+        client.emit("join", R"({"rooms":["red"]})");
+    settle(hub, client);
+    EXPECT_EQ(replies.now().size(), 64u);
+    EXPECT_EQ(hub->count().refused_joins, 6u);
+    for (const auto& each : replies.now())
+        each->accept({"red"});
+    hub.settle();
+    client.emit("join", R"({"rooms":["red"]})");
+    EXPECT_EQ(replies.wait_for(65).size(), 65u);
+}
+
 TEST(handle_join, lets_a_client_in_late_from_another_thread)
 {
     test_hub hub;
