@@ -9,6 +9,20 @@ function(cresset_module name)
     target_link_libraries(cresset_${name}
         PUBLIC cresset_flags ${arg_USES} ${arg_PUBLIC_LIBRARIES}
         PRIVATE ${arg_LIBRARIES})
+    if(CRESSET_FUZZ) # has the fuzz targets see which way the input went
+        target_compile_options(cresset_${name} PRIVATE -fsanitize=fuzzer-no-link)
+    endif()
+endfunction()
+
+# Builds every unit test program.
+add_custom_target(unit_tests)
+
+# What sanitizers look at is what is tested, and tests themselves are compiled in less than half the time
+# when they aren't optimised.
+function(cresset_tests_of_sanitizers target)
+    if(CRESSET_SANITIZE)
+        target_compile_options(${target} PRIVATE -O0)
+    endif()
 endfunction()
 
 # cresset_unit_test(NAME [MODULE MODULE] SOURCES ... [LIBRARIES TARGET...])
@@ -23,6 +37,8 @@ function(cresset_unit_test name)
     target_link_libraries(unit_${name}
         PRIVATE cresset::${arg_MODULE} ${arg_LIBRARIES} GTest::gtest_main Threads::Threads)
     target_include_directories(unit_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    cresset_tests_of_sanitizers(unit_${name})
+    add_dependencies(unit_tests unit_${name})
     include(GoogleTest)
     # Long enough for the stress test with a sanitizer on a loaded machine.
     gtest_discover_tests(unit_${name}
