@@ -1,0 +1,40 @@
+#include "jwt/key_set.hpp"
+
+#include <algorithm>
+
+namespace cresset::jwt {
+namespace {
+
+bool is_secret(const key& each) noexcept
+{
+    return each.material->kind() == key_kind::secret;
+}
+
+} // namespace
+
+bool key_set::may_use(algorithm by) const noexcept
+{
+    if (kind_for(by) == key_kind::secret)
+        return std::ranges::any_of(keys_, is_secret);
+    return keys_.empty() || !std::ranges::all_of(keys_, is_secret);
+}
+
+result<key_candidates> key_set::find(const std::optional<std::string>& id, algorithm by) const
+{
+    const bool knows_id =
+        id && std::ranges::any_of(keys_, [&](const key& each) { return each.id == *id; });
+    const std::string_view wanted = knows_id ? std::string_view(*id) : std::string_view();
+    key_candidates found;
+    for (const key& each : keys_) {
+        if (!each.fits(by) || (id && each.id != wanted))
+            continue;
+        if (found.size() == tries_max) // it doesn't say which; that is the issuer's to do
+            return refusal::unknown_key;
+        found.push_back(&each);
+    }
+    if (found.empty())
+        return knows_id ? refusal::algorithm_not_allowed : refusal::unknown_key;
+    return found;
+}
+
+} // namespace cresset::jwt
