@@ -6,6 +6,7 @@
 
 #include <openssl/err.h>
 
+#include <bit>
 #include <cjose/header.h>
 #include <cjose/jwk.h>
 #include <cjose/jws.h>
@@ -28,10 +29,10 @@ constexpr std::size_t rsa_bits_min = 2048;
 constexpr std::size_t rsa_bits_max = 8192;
 constexpr std::size_t exponent_bytes_max = 8;
 
-constexpr std::size_t coordinate_size = 32;
+constexpr std::size_t coordinate_bytes = 32;
 
 // The interface is in C, and doesn't write here.
-unsigned char* octets(const std::string& bytes)
+unsigned char* mutable_octets(const std::string& bytes)
 {
     return reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data()));
 }
@@ -102,10 +103,8 @@ private:
 
 std::size_t bits_of(std::string_view number)
 {
-    std::size_t bits = number.size() * 8;
-    for (auto first = static_cast<unsigned char>(number[0]); (first & 0x80) == 0; first <<= 1)
-        --bits;
-    return bits;
+    const auto first = static_cast<unsigned char>(number[0]);
+    return number.size() * 8 - static_cast<std::size_t>(std::countl_zero(first));
 }
 
 // In as few bytes as hold it, as RFC 7518, section 6.3.1, has it.
@@ -153,7 +152,7 @@ key_material_ptr make_rsa(const rsa_numbers& numbers)
     check_public_numbers(numbers);
     cjose_jwk_rsa_keyspec spec{};
     const auto set = [](unsigned char*& to, std::size_t& size, const std::string& from) {
-        to = from.empty() ? nullptr : octets(from);
+        to = from.empty() ? nullptr : mutable_octets(from);
         size = from.size();
     };
     set(spec.n, spec.nlen, numbers.n);
@@ -171,21 +170,21 @@ key_material_ptr make_rsa(const rsa_numbers& numbers)
 
 key_material_ptr make_p256(const p256_numbers& numbers)
 {
-    if (numbers.x.size() != coordinate_size || numbers.y.size() != coordinate_size)
+    if (numbers.x.size() != coordinate_bytes || numbers.y.size() != coordinate_bytes)
         throw crypto_error("a coordinate of P-256 has 32 bytes");
     cjose_jwk_ec_keyspec spec{};
     spec.crv = CJOSE_JWK_EC_P_256;
-    spec.x = octets(numbers.x);
+    spec.x = mutable_octets(numbers.x);
     spec.xlen = numbers.x.size();
-    spec.y = octets(numbers.y);
+    spec.y = mutable_octets(numbers.y);
     spec.ylen = numbers.y.size();
     if (!numbers.d.bytes.empty()) {
-        spec.d = octets(numbers.d.bytes);
+        spec.d = mutable_octets(numbers.d.bytes);
         spec.dlen = numbers.d.bytes.size();
     }
     cjose_err error{};
     jwk_ptr key(cjose_jwk_create_EC_spec(&spec, &error)); // checks that the point is on the curve
-    return std::make_shared<jose_key>(std::move(key), key_kind::p256, 2 * coordinate_size);
+    return std::make_shared<jose_key>(std::move(key), key_kind::p256, 2 * coordinate_bytes);
 }
 
 } // namespace cresset::jwt

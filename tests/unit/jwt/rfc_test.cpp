@@ -13,16 +13,16 @@ namespace cresset::jwt {
 namespace {
 
 // Of RFC 7515, appendix A: {"iss":"joe", "exp":1300819380, "http://example.com/is_root":true}.
-const std::string payload = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFt"
-                            "cGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+const std::string rfc_payload = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFt"
+                                "cGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
 
-const std::string hs256 = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9." + payload +
+const std::string hs256 = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9." + rfc_payload +
                           ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const std::string hs256_key =
     "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
 
 const std::string rs256 =
-    "eyJhbGciOiJSUzI1NiJ9." + payload +
+    "eyJhbGciOiJSUzI1NiJ9." + rfc_payload +
     ".cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5"
     "jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1"
     "L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYE"
@@ -34,7 +34,7 @@ const std::string rs256_key =
     "6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ\","
     R"("e":"AQAB"})";
 
-const std::string es256 = "eyJhbGciOiJFUzI1NiJ9." + payload +
+const std::string es256 = "eyJhbGciOiJFUzI1NiJ9." + rfc_payload +
                           ".DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxf"
                           "KTUJqPP3-Kg6NU1Q";
 const std::string es256_key = R"({"kty":"EC","crv":"P-256",
@@ -98,7 +98,8 @@ TEST(rfc, example_of_eddsa)
 TEST(rfc, example_without_a_signature)
 {
     const verifier by(key_set(keys_of(rs256_key)));
-    EXPECT_EQ(by.verify("eyJhbGciOiJub25lIn0." + payload + ".", then).error(), refusal::malformed);
+    EXPECT_EQ(by.verify("eyJhbGciOiJub25lIn0." + rfc_payload + ".", then).error(),
+              refusal::malformed);
 }
 
 } // namespace

@@ -9,16 +9,16 @@
 namespace cresset::jwt {
 namespace {
 
-constexpr std::chrono::system_clock::time_point now{std::chrono::seconds(1'000'000)};
-const boost::json::object ada{
+constexpr std::chrono::system_clock::time_point sign_time{std::chrono::seconds(1'000'000)};
+const boost::json::object signed_claims{
     {"sub", "ada \xf0\x9f\x94\xa5"}, {"exp", 1'000'100}, {"n", {1, {{"a", nullptr}}}}};
 
 void expect_read(const key& with, const key& against, algorithm by)
 {
-    const std::string token = sign(ada, with, by);
-    const auto said = verifier(key_set({against})).verify(token, now);
+    const std::string token = sign(signed_claims, with, by);
+    const auto said = verifier(key_set({against})).verify(token, sign_time);
     ASSERT_TRUE(said) << to_string(by) << ": " << to_string(said.error());
-    EXPECT_EQ(said->members, ada);
+    EXPECT_EQ(said->members, signed_claims);
     const auto read = read_token(token);
     EXPECT_EQ(read->key_id, with.id.empty() ? std::nullopt : std::optional(with.id));
 }
@@ -43,7 +43,8 @@ TEST(sign, needs_a_private_key)
 {
     const tests::peers peers;
     const auto refuses = [](const tests::pkey_ptr& made, algorithm by) {
-        EXPECT_THROW(sign(ada, read_public_pem(tests::public_pem(made)), by), crypto_error)
+        EXPECT_THROW(sign(signed_claims, read_public_pem(tests::public_pem(made)), by),
+                     crypto_error)
             << to_string(by);
     };
     refuses(peers.rsa, algorithm::rs256);
@@ -56,16 +57,17 @@ TEST(sign, needs_a_key_of_the_algorithm)
 {
     const tests::peers peers;
     const key rsa = read_private_pem(tests::private_pem(peers.rsa));
-    EXPECT_THROW(sign(ada, rsa, algorithm::hs256), crypto_error);
-    EXPECT_THROW(sign(ada, rsa, algorithm::es256), crypto_error);
-    EXPECT_THROW(sign(ada, read_secret(peers.secret), algorithm::rs256), crypto_error);
+    EXPECT_THROW(sign(signed_claims, rsa, algorithm::hs256), crypto_error);
+    EXPECT_THROW(sign(signed_claims, rsa, algorithm::es256), crypto_error);
+    EXPECT_THROW(sign(signed_claims, read_secret(peers.secret), algorithm::rs256), crypto_error);
 }
 
 TEST(sign, leaves_no_error_of_openssl_behind)
 {
     const tests::peers peers;
-    EXPECT_THROW(sign(ada, read_public_pem(tests::public_pem(peers.p256)), algorithm::es256),
-                 crypto_error);
+    EXPECT_THROW(
+        sign(signed_claims, read_public_pem(tests::public_pem(peers.p256)), algorithm::es256),
+        crypto_error);
     EXPECT_EQ(ERR_peek_error(), 0u);
 }
 

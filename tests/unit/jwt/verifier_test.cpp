@@ -13,12 +13,12 @@ namespace {
 
 using tests::token_of;
 
-constexpr std::chrono::system_clock::time_point now{std::chrono::seconds(1'000'000)};
-constexpr std::string_view ada = R"({"sub":"ada","exp":1000100})";
+constexpr std::chrono::system_clock::time_point verify_time{std::chrono::seconds(1'000'000)};
+constexpr std::string_view ada_claims = R"({"sub":"ada","exp":1000100})";
 
 std::string_view said_of(const verifier& by, const std::string& token)
 {
-    const auto said = by.verify(token, now);
+    const auto said = by.verify(token, verify_time);
     return said ? "" : to_string(said.error());
 }
 
@@ -32,7 +32,7 @@ protected:
 
     std::string by_p256(const std::string& header) const
     {
-        return token_of(header, ada, peers.p256, algorithm::es256);
+        return token_of(header, ada_claims, peers.p256, algorithm::es256);
     }
 
     const tests::peers peers;
@@ -42,18 +42,22 @@ TEST_F(verifier_test, believes_what_each_algorithm_signed)
 {
     const verifier by(key_set({public_key(peers.rsa), public_key(peers.p256),
                                public_key(peers.ed25519), read_secret(peers.secret)}));
-    EXPECT_EQ(said_of(by, token_of(R"({"alg":"RS256"})", ada, peers.rsa, algorithm::rs256)), "");
-    EXPECT_EQ(said_of(by, token_of(R"({"alg":"PS256"})", ada, peers.rsa, algorithm::ps256)), "");
-    EXPECT_EQ(said_of(by, token_of(R"({"alg":"ES256"})", ada, peers.p256, algorithm::es256)), "");
-    EXPECT_EQ(said_of(by, token_of(R"({"alg":"EdDSA"})", ada, peers.ed25519, algorithm::eddsa)),
+    EXPECT_EQ(said_of(by, token_of(R"({"alg":"RS256"})", ada_claims, peers.rsa, algorithm::rs256)),
               "");
-    EXPECT_EQ(said_of(by, token_of(R"({"alg":"HS256"})", ada, peers.secret)), "");
+    EXPECT_EQ(said_of(by, token_of(R"({"alg":"PS256"})", ada_claims, peers.rsa, algorithm::ps256)),
+              "");
+    EXPECT_EQ(said_of(by, token_of(R"({"alg":"ES256"})", ada_claims, peers.p256, algorithm::es256)),
+              "");
+    EXPECT_EQ(
+        said_of(by, token_of(R"({"alg":"EdDSA"})", ada_claims, peers.ed25519, algorithm::eddsa)),
+        "");
+    EXPECT_EQ(said_of(by, token_of(R"({"alg":"HS256"})", ada_claims, peers.secret)), "");
 }
 
 TEST_F(verifier_test, tells_what_the_token_says)
 {
     const verifier by(key_set({public_key(peers.p256)}));
-    const auto said = by.verify(by_p256(R"({"alg":"ES256"})"), now);
+    const auto said = by.verify(by_p256(R"({"alg":"ES256"})"), verify_time);
     ASSERT_TRUE(said);
     EXPECT_EQ(said->members.at("sub"), "ada");
     EXPECT_EQ(said->expiry, instant(std::chrono::seconds(1'000'100)));
@@ -64,12 +68,13 @@ TEST_F(verifier_test, takes_only_the_algorithms_it_is_told)
     rules asked;
     asked.algorithms = {algorithm::ps256, algorithm::hs256};
     const verifier by(key_set({public_key(peers.rsa), public_key(peers.p256)}), asked);
-    EXPECT_EQ(said_of(by, token_of(R"({"alg":"PS256"})", ada, peers.rsa, algorithm::ps256)), "");
-    EXPECT_EQ(said_of(by, token_of(R"({"alg":"RS256"})", ada, peers.rsa, algorithm::rs256)),
+    EXPECT_EQ(said_of(by, token_of(R"({"alg":"PS256"})", ada_claims, peers.rsa, algorithm::ps256)),
+              "");
+    EXPECT_EQ(said_of(by, token_of(R"({"alg":"RS256"})", ada_claims, peers.rsa, algorithm::rs256)),
               "algorithm not allowed");
     EXPECT_EQ(said_of(by, by_p256(R"({"alg":"ES256"})")), "algorithm not allowed");
     // Allowed, but there is no secret that it could be with.
-    EXPECT_EQ(said_of(by, token_of(R"({"alg":"HS256"})", ada, tests::public_pem(peers.rsa))),
+    EXPECT_EQ(said_of(by, token_of(R"({"alg":"HS256"})", ada_claims, tests::public_pem(peers.rsa))),
               "algorithm not allowed");
 }
 
@@ -124,8 +129,8 @@ TEST_F(verifier_test, notices_each_bit_that_changed)
 {
     const verifier by(key_set({public_key(peers.ed25519), read_secret(peers.secret)}));
     for (const std::string& token :
-         {token_of(R"({"alg":"EdDSA"})", ada, peers.ed25519, algorithm::eddsa),
-          token_of(R"({"alg":"HS256"})", ada, peers.secret)}) {
+         {token_of(R"({"alg":"EdDSA"})", ada_claims, peers.ed25519, algorithm::eddsa),
+          token_of(R"({"alg":"HS256"})", ada_claims, peers.secret)}) {
         ASSERT_EQ(said_of(by, token), "");
         for (std::size_t i = 0; i < token.size() * 8; ++i) {
             std::string changed = token;
@@ -145,7 +150,8 @@ TEST_F(verifier_test, leaves_no_error_of_openssl_behind)
                                        {R"({"alg":"PS256"})", 256u},
                                        {R"({"alg":"ES256"})", 64u},
                                        {R"({"alg":"EdDSA"})", 64u}}) {
-        const std::string token = tests::with(tests::encoded(header, ada), std::string(size, 's'));
+        const std::string token =
+            tests::with(tests::encoded(header, ada_claims), std::string(size, 's'));
         EXPECT_EQ(said_of(by, token), "bad signature");
         EXPECT_EQ(ERR_peek_error(), 0u) << header;
     }
@@ -156,11 +162,11 @@ TEST_F(verifier_test, serves_many_threads)
     const verifier by(key_set({public_key(peers.rsa), public_key(peers.p256),
                                public_key(peers.ed25519), read_secret(peers.secret)}));
     const std::string good[] = {
-        token_of(R"({"alg":"RS256"})", ada, peers.rsa, algorithm::rs256),
-        token_of(R"({"alg":"PS256"})", ada, peers.rsa, algorithm::ps256),
+        token_of(R"({"alg":"RS256"})", ada_claims, peers.rsa, algorithm::rs256),
+        token_of(R"({"alg":"PS256"})", ada_claims, peers.rsa, algorithm::ps256),
         by_p256(R"({"alg":"ES256"})"),
-        token_of(R"({"alg":"EdDSA"})", ada, peers.ed25519, algorithm::eddsa),
-        token_of(R"({"alg":"HS256"})", ada, peers.secret)};
+        token_of(R"({"alg":"EdDSA"})", ada_claims, peers.ed25519, algorithm::eddsa),
+        token_of(R"({"alg":"HS256"})", ada_claims, peers.secret)};
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i)
         threads.emplace_back([&] {
