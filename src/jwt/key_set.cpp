@@ -1,6 +1,7 @@
 #include "jwt/key_set.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace cresset::jwt {
 namespace {
@@ -11,6 +12,8 @@ bool is_secret(const key& each) noexcept
 }
 
 } // namespace
+
+key_set::key_set(std::vector<key> known) : keys_(std::move(known)) {}
 
 bool key_set::may_use(algorithm by) const noexcept
 {

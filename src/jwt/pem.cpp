@@ -31,7 +31,8 @@ int no_passphrase(char*, int, int, void*)
 bool has_one_block(std::string_view text)
 {
     const std::size_t first = text.find(begin_mark);
-    return first != std::string_view::npos && text.find(begin_mark, first + 1) == text.npos;
+    return first != std::string_view::npos &&
+           text.find(begin_mark, first + 1) == std::string_view::npos;
 }
 
 template <auto Read>

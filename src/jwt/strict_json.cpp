@@ -99,7 +99,8 @@ std::optional<json::object> parse_object(std::string_view text)
         json::parse({text.data(), text.size()}, error, json::storage_ptr(), strict_options());
     if (error || !value.is_object())
         return std::nullopt;
-    return std::move(value.get_object());
+    json::object read = std::move(value.get_object());
+    return read;
 }
 
 } // namespace cresset::jwt
