@@ -2,7 +2,7 @@
 
 option(CRESSET_TESTS "Build the tests" ON)
 option(CRESSET_WERROR "Treat warnings as errors" ON)
-option(CRESSET_FUZZ "Build the fuzz targets; needs the preset fuzz" OFF)
+option(CRESSET_FUZZ "Build the fuzz targets; needs the preset asan" OFF)
 option(CRESSET_BENCH "Build the benchmarks" OFF)
 set(CRESSET_SANITIZE "" CACHE STRING "Sanitizers for every target, as -fsanitize= takes them")
 
@@ -31,6 +31,15 @@ target_compile_definitions(cresset_flags INTERFACE
 target_include_directories(cresset_flags INTERFACE
     ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
 target_link_options(cresset_flags INTERFACE -Wl,--as-needed)
+
+# Part of -Wconversion with Clang, but not with GCC.
+target_compile_options(cresset_flags INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>)
+
+if(CMAKE_UNITY_BUILD)
+    # What these warn of is so in one translation unit with other sources, but not in one's own.
+    target_compile_options(cresset_flags INTERFACE
+        $<IF:$<CXX_COMPILER_ID:GNU>,-Wno-subobject-linkage,-Wno-shadow>)
+endif()
 
 if(CRESSET_SANITIZE)
     target_compile_options(cresset_flags INTERFACE

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs one target of a build with the preset fuzz, on top of its seeds and of what earlier runs found
+# Runs one target of a build with the preset asan, on top of its seeds and of what earlier runs found
 # worth keeping. What libFuzzer says goes to a log, and is shown only with a finding.
 #   fuzz/run.sh BUILD TARGET SECONDS
 # With the target canary it is the other way round: its defect has to be found, from nothing.

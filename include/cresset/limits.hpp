@@ -7,8 +7,8 @@
 namespace cresset {
 
 // What strangers may take, each by itself and all together. Why each is what it is, and what
-// becomes of those who would pass it: docs/limits.md. Zero means no limit, but for the three that
-// say otherwise.
+// becomes of those who would pass it: docs/limits.md. Zero means no limit, but where it
+// says otherwise.
 struct limits
 {
     // WebSockets at a time, in all, of one address, and of one user who is authenticated here. An
@@ -20,6 +20,9 @@ struct limits
 
     // Connections at a time whose client is not authenticated, from the TCP handshake on.
     std::size_t unauthenticated = 10'000;
+
+    // Bytes of a message of theirs, if max_payload_length isn't less; over zero.
+    std::size_t unauthenticated_message_bytes = 16 * 1024;
 
     // New connections a second. Others wait in the kernel's queue.
     std::uint32_t accepts_per_second = 10'000;

@@ -1,10 +1,11 @@
 #include "base/client_id.hpp"
 
+#include "base/system_error.hpp"
+
 #include <cassert>
 #include <cerrno>
 #include <cstring>
 #include <sys/random.h>
-#include <system_error>
 
 namespace cresset {
 namespace {
@@ -76,7 +77,7 @@ void fill_random(std::array<std::uint8_t, N>& bytes)
         if (n < 0) {
             if (errno == EINTR)
                 continue;
-            throw std::system_error(errno, std::generic_category(), "getrandom");
+            throw_errno("getrandom");
         }
         have += static_cast<std::size_t>(n);
     }

@@ -1,13 +1,14 @@
 #include "base/log.hpp"
 
 #include "base/clock.hpp"
-
-#include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include "base/line_writer.hpp"
 
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <mutex>
+#include <unistd.h>
+#include <utility>
 
 namespace cresset::base {
 namespace {
@@ -164,14 +165,15 @@ std::string format_log_line(log_format format, std::string_view time, log_level 
 
 struct log::sink
 {
-    spdlog::sinks::stderr_sink_mt out;
+    std::mutex mutex;
+    line_writer out{STDERR_FILENO};
+    std::uint64_t lost_untold = 0;
+    std::uint64_t lost = 0;
 };
 
 log::log(log_level level, log_format format)
     : level_(level), format_(format), sink_(std::make_unique<sink>())
-{
-    sink_->out.set_pattern("%v");
-}
+{}
 
 log::~log() = default;
 
@@ -179,9 +181,24 @@ void log::write(log_level level, std::string_view message, log_fields fields)
 {
     if (!enabled(level) || level_ == log_level::off)
         return;
-    const std::string line = format_log_line(format_, to_iso8601(std::chrono::system_clock::now()),
-                                             level, message, fields);
-    sink_->out.log(spdlog::details::log_msg("", spdlog::level::info, line));
+    const std::string time = to_iso8601(std::chrono::system_clock::now());
+    std::string line = format_log_line(format_, time, level, message, fields);
+    const std::lock_guard lock(sink_->mutex);
+    if (sink_->out.ready() && sink_->lost_untold > 0)
+        sink_->out.take(format_log_line(format_, time, log_level::warn, "lines of the log are lost",
+                                        {{"lines", std::exchange(sink_->lost_untold, 0)}}));
+    if (sink_->out.ready()) {
+        sink_->out.take(std::move(line));
+        return;
+    }
+    ++sink_->lost_untold;
+    ++sink_->lost;
+}
+
+std::uint64_t log::lost() const
+{
+    const std::lock_guard lock(sink_->mutex);
+    return sink_->lost;
 }
 
 } // namespace cresset::base

@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <cresset/log.hpp>
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -36,7 +37,9 @@ struct log_field
 
 using log_fields = std::initializer_list<log_field>;
 
-// Writes lines to standard error, whole ones, from any thread.
+// Writes lines to standard error, whole ones, from any thread. It waits for no reader: lines that a
+// full pipe or disk doesn't take are lost, and the next one that it takes is behind a line that
+// says how many.
 //
 //   text  2026-01-02T03:04:05.678Z info  listening url=http://127.0.0.1:3000/
 //   json  {"time":"2026-01-02T03:04:05.678Z","level":"info","message":"listening","url":"..."}
@@ -52,6 +55,9 @@ public:
     bool enabled(log_level level) const noexcept { return level >= level_; }
 
     void write(log_level level, std::string_view message, log_fields fields = {});
+
+    // Lines that were lost so far.
+    std::uint64_t lost() const;
 
     void debug(std::string_view message, log_fields fields = {})
     {

@@ -30,6 +30,8 @@ void add_limit_flags(CLI::App& app, limits& values)
     add_count(app, "--max-unauthenticated", values.unauthenticated,
               "Connections at a time that are no authenticated client, from the TCP handshake on; "
               "others are closed. 0: any number");
+    add_bytes(app, "--max-unauthenticated-message", values.unauthenticated_message_bytes,
+              "Largest message of a client that is not authenticated yet");
     add_count(app, "--accepts-per-second", values.accepts_per_second,
               "New connections; others wait. 0: any number");
     add_count(
@@ -56,10 +58,10 @@ void add_limit_flags(CLI::App& app, limits& values)
 
 std::string check_limit_flags(const limits& values)
 {
-    if (values.rooms_per_client == 0 || values.request_head_bytes == 0 ||
-        values.request_body_bytes == 0)
-        return "--max-rooms-per-client, --max-request-head and --max-request-body must be over "
-               "zero";
+    if (values.rooms_per_client == 0 || values.unauthenticated_message_bytes == 0 ||
+        values.request_head_bytes == 0 || values.request_body_bytes == 0)
+        return "--max-rooms-per-client, --max-unauthenticated-message, --max-request-head and "
+               "--max-request-body must be over zero";
     if (values.bytes_per_second > std::numeric_limits<std::uint32_t>::max())
         return "--bytes-per-second must be under 4GiB";
     const auto timeout = values.unacknowledged_timeout;

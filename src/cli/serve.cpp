@@ -280,6 +280,7 @@ void log_totals(base::log& log, const hub::totals& t, const serve::front_totals&
                          {"refused_upgrades", fronts.refused_upgrades},
                          {"closed_over_rate", t.closed_over_rate},
                          {"closed_for_memory", t.closed_for_memory},
+                         {"log_lines_lost", log.lost()},
                          {"longest_turn_us", t.longest_turn.count()}});
 }
 

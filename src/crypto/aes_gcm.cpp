@@ -17,7 +17,7 @@ const EVP_CIPHER* cipher()
     return found.get();
 }
 
-const unsigned char* octets(std::string_view bytes)
+const unsigned char* first_octet(std::string_view bytes)
 {
     return reinterpret_cast<const unsigned char*>(bytes.data());
 }
@@ -59,7 +59,7 @@ void aes_gcm::begin(const gcm_iv& iv, std::string_view additional, bool seals)
     int unused = 0;
     must(EVP_CipherInit_ex2(ctx_.get(), nullptr, nullptr, iv.data(), seals ? 1 : 0, nullptr) == 1 &&
              (additional.empty() ||
-              EVP_CipherUpdate(ctx_.get(), nullptr, &unused, octets(additional),
+              EVP_CipherUpdate(ctx_.get(), nullptr, &unused, first_octet(additional),
                                static_cast<int>(additional.size())) == 1),
          "begin a message");
 }
@@ -70,7 +70,7 @@ void aes_gcm::seal(const gcm_iv& iv, std::string_view additional, std::string_vi
     begin(iv, additional, true);
     int size = 0;
     int rest = 0;
-    must(EVP_EncryptUpdate(ctx_.get(), out, &size, octets(plaintext),
+    must(EVP_EncryptUpdate(ctx_.get(), out, &size, first_octet(plaintext),
                            static_cast<int>(plaintext.size())) == 1 &&
              EVP_EncryptFinal_ex(ctx_.get(), out + size, &rest) == 1 &&
              EVP_CIPHER_CTX_ctrl(ctx_.get(), EVP_CTRL_AEAD_GET_TAG, tag_size,
@@ -91,7 +91,7 @@ bool aes_gcm::open(const gcm_iv& iv, std::string_view additional, std::string_vi
     int rest = 0;
     const bool authentic =
         EVP_CIPHER_CTX_ctrl(ctx_.get(), EVP_CTRL_AEAD_SET_TAG, tag_size, tag) == 1 &&
-        EVP_DecryptUpdate(ctx_.get(), to, &size, octets(ciphertext),
+        EVP_DecryptUpdate(ctx_.get(), to, &size, first_octet(ciphertext),
                           static_cast<int>(ciphertext.size())) == 1 &&
         EVP_DecryptFinal_ex(ctx_.get(), to + size, &rest) == 1;
     if (!authentic)

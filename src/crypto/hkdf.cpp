@@ -12,7 +12,7 @@ namespace {
 using kdf_ptr = openssl_ptr<EVP_KDF, EVP_KDF_free>;
 using kdf_ctx_ptr = openssl_ptr<EVP_KDF_CTX, EVP_KDF_CTX_free>;
 
-OSSL_PARAM octets(const char* name, const void* bytes, std::size_t size)
+OSSL_PARAM parameter(const char* name, const void* bytes, std::size_t size)
 {
     return OSSL_PARAM_construct_octet_string(name, const_cast<void*>(bytes), size);
 }
@@ -26,9 +26,9 @@ void hkdf_sha256(std::span<const unsigned char> key, std::span<const unsigned ch
     const kdf_ctx_ptr ctx(kdf ? EVP_KDF_CTX_new(kdf.get()) : nullptr);
     char digest[] = "SHA256";
     const OSSL_PARAM parts[] = {OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
-                                octets(OSSL_KDF_PARAM_KEY, key.data(), key.size()),
-                                octets(OSSL_KDF_PARAM_SALT, salt.data(), salt.size()),
-                                octets(OSSL_KDF_PARAM_INFO, info.data(), info.size()),
+                                parameter(OSSL_KDF_PARAM_KEY, key.data(), key.size()),
+                                parameter(OSSL_KDF_PARAM_SALT, salt.data(), salt.size()),
+                                parameter(OSSL_KDF_PARAM_INFO, info.data(), info.size()),
                                 OSSL_PARAM_construct_end()};
     must(ctx && EVP_KDF_derive(ctx.get(), out.data(), out.size(), parts) == 1, "derive a key");
 }

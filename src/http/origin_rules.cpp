@@ -10,8 +10,6 @@
 namespace cresset::http {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-
 [[noreturn]] void complain(std::string_view pattern, std::string_view why)
 {
     throw std::invalid_argument('"' + std::string(pattern) + "\" " + std::string(why));
@@ -84,10 +82,10 @@ origin_rules::pattern origin_rules::parse(std::string_view text)
     if (text == "null")
         complain(text, "is the origin of every sandboxed page: use * to let everybody in");
     const std::size_t scheme_end = text.find("://");
-    if (scheme_end == npos)
+    if (scheme_end == std::string_view::npos)
         complain(text, "must be a scheme and a host, such as https://chat.example.com");
     std::string_view at = text.substr(scheme_end + 3);
-    if (at.find_first_of("/?#") != npos)
+    if (at.find_first_of("/?#") != std::string_view::npos)
         complain(text, "must end behind the host or its port: an origin has no path");
 
     pattern parsed;
@@ -98,7 +96,7 @@ origin_rules::pattern origin_rules::parse(std::string_view text)
     if (parsed.subdomains)
         at.remove_prefix(2);
     const std::string_view scheme = text.substr(0, scheme_end);
-    if (at.find('*') != npos || scheme.find('*') != npos)
+    if (at.find('*') != std::string_view::npos || scheme.find('*') != std::string_view::npos)
         complain(text, "may have * only in place of its first label, of its port, or of all");
     const auto of = parse_origin(std::string(scheme) + "://" + std::string(at));
     if (!of)

@@ -75,6 +75,13 @@ private:
 void handle_join(shard& home, session& from, std::string_view data)
 {
     std::vector<std::string> rooms = protocol::read_room_list(data);
+    if (!from.may_name_rooms(rooms.size()))
+        return;
+    // More than it may be in are not worth a look.
+    if (const std::size_t max = home.settings().rooms_a_client_max; rooms.size() > max) {
+        home.count_refused_joins(from, rooms.size() - max);
+        rooms.resize(max);
+    }
     const std::size_t refused = std::erase_if(
         rooms, [](const std::string& room) { return !protocol::is_valid_room_name(room); });
     if (refused != 0)
@@ -90,7 +97,10 @@ void handle_join(shard& home, session& from, std::string_view data)
 
 void handle_leave(shard& home, session& from, std::string_view data)
 {
-    for (const std::string& room : protocol::read_room_list(data))
+    const std::vector<std::string> rooms = protocol::read_room_list(data);
+    if (!from.may_name_rooms(rooms.size()))
+        return;
+    for (const std::string& room : rooms)
         home.leave(from, {group_kind::room, room});
 }
 

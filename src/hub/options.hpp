@@ -27,6 +27,11 @@ struct options
     // Not a byte received for this long, pongs included: the peer is gone. Zero: never.
     std::chrono::milliseconds idle_timeout{60'000};
 
+    // A peer whose system has acknowledged nothing for this long, though it should, is gone. The
+    // kernel sees to it where one thing is awaited; a ping after its own probe would begin anew.
+    // Zero: never.
+    std::chrono::milliseconds unacknowledged_timeout{30'000};
+
     // Ping a peer that has been silent for half of idle_timeout.
     bool send_pings = true;
 
@@ -38,6 +43,8 @@ struct options
     std::size_t clients_a_user_max = 0;
     std::size_t clients_a_room_max = 0;
 
+    // Before a client is authenticated, and then.
+    ws::decoder_limits first_frames{.message_bytes_max = 16 * 1024};
     ws::decoder_limits frames{.message_bytes_max = 128 * 1024};
 
     // permessage-deflate, for clients that offer it.

@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 
 session::session(base::slab<session>::handle self, shard& home, net::connection& c,
                  const base::ip_address& peer, ws::deflate_parameters deflate)
-    : websocket(c, home.settings().frames),
+    : websocket(c, home.settings().first_frames),
       deflate_(deflate),
       home_(home),
       self_(self),
@@ -163,6 +163,7 @@ void session::become_authenticated(bool named, boost::json::value metadata, bool
     if (cold_)
         cold_->arriving.reset();
     drop_cold_if_empty();
+    limit_messages_to(home_.settings().frames);
     home_.counts().authenticated.add();
     expect_within(home_.settings().heartbeat_interval);
 }
@@ -181,6 +182,12 @@ bool session::may_receive(std::uint32_t messages, std::size_t bytes)
         break;
     }
     return open();
+}
+
+bool session::may_name_rooms(std::size_t count)
+{
+    constexpr std::size_t rooms_a_message = 16;
+    return may_receive(static_cast<std::uint32_t>(count / rooms_a_message), 0);
 }
 
 bool session::on_message(std::span<char> payload, bool)
@@ -247,6 +254,10 @@ void session::watch()
         const bool wait_for_end = ping_unanswered() || !settings.send_pings;
         const milliseconds due = wait_for_end ? settings.idle_timeout : settings.idle_timeout / 2;
         next = std::min(next, due - silent_for());
+        if (ping_unanswered() && settings.unacknowledged_timeout.count() != 0)
+            next = std::min(next, settings.unacknowledged_timeout -
+                                      std::min(connection().unacknowledged_for(),
+                                               settings.unacknowledged_timeout * 9 / 10));
     }
     connection().set_deadline(std::max(next, milliseconds(1)));
 }
@@ -271,9 +282,12 @@ void session::check_idle()
     const options& settings = home_.settings();
     if (settings.idle_timeout.count() == 0)
         return;
-    if (silent_for() >= settings.idle_timeout)
+    const milliseconds vanished = settings.unacknowledged_timeout;
+    const bool pings = settings.send_pings && silent_for() >= settings.idle_timeout / 2;
+    if (silent_for() >= settings.idle_timeout ||
+        (pings && vanished.count() != 0 && connection().unacknowledged_for() >= vanished))
         drop();
-    else if (settings.send_pings && !ping_unanswered() && silent_for() >= settings.idle_timeout / 2)
+    else if (pings && !ping_unanswered())
         ping();
 }
 

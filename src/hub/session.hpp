@@ -74,6 +74,10 @@ public:
     // Whether messages to its rooms come under the rooms' keys.
     bool has_room_keys() const noexcept { return room_keys_; }
 
+    // Whether it may join or leave so many rooms at once: a few of them are as much work as a
+    // message, and count as one. If not it was told, or is closed.
+    bool may_name_rooms(std::size_t count);
+
     // What is sent from here on is encrypted.
     void begin_encryption(std::unique_ptr<session_cipher> cipher);
     session_cipher* cipher() const noexcept { return cold_ ? cold_->cipher.get() : nullptr; }

@@ -34,6 +34,9 @@ public:
 
     bool open() const noexcept { return state_ == state::open; }
 
+    // From the next frame of the peer on.
+    void limit_messages_to(const ws::decoder_limits& limits) noexcept { decoder_.limit_to(limits); }
+
     // Queues a whole frame, while open.
     void send(net::segment_ref frame);
 

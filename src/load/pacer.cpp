@@ -1,10 +1,11 @@
 #include "load/pacer.hpp"
 
+#include "base/system_error.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <sys/timerfd.h>
-#include <system_error>
 #include <unistd.h>
 
 namespace cresset::load {
@@ -12,11 +13,6 @@ namespace {
 
 // Calls in one turn of the loop where it is late: what they cause has to be dealt with too.
 constexpr int calls_a_turn_max = 256;
-
-[[noreturn]] void fail(const char* what)
-{
-    throw std::system_error(errno, std::generic_category(), what);
-}
 
 } // namespace
 
@@ -33,7 +29,7 @@ pacer::pacer(net::event_loop& loop, owner& o)
       descriptor_(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC))
 {
     if (descriptor_ < 0)
-        fail("timerfd_create");
+        base::throw_errno("timerfd_create");
     loop_.add(descriptor_, *this, EPOLLIN);
 }
 
@@ -72,7 +68,7 @@ void pacer::arm()
     at.it_value.tv_sec = static_cast<time_t>(due / 1'000'000'000);
     at.it_value.tv_nsec = static_cast<long>(due % 1'000'000'000);
     if (timerfd_settime(descriptor_, TFD_TIMER_ABSTIME, &at, nullptr) != 0)
-        fail("timerfd_settime");
+        base::throw_errno("timerfd_settime");
 }
 
 void pacer::on_events(std::uint32_t)

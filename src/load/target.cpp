@@ -1,5 +1,6 @@
 #include "load/target.hpp"
 
+#include "base/system_error.hpp"
 #include "net/owned_socket.hpp"
 
 #include <arpa/inet.h>
@@ -33,16 +34,11 @@ std::uint16_t parse_port(const std::string& url, std::string_view text)
     return port;
 }
 
-[[noreturn]] void fail(const char* what)
-{
-    throw std::system_error(errno, std::generic_category(), what);
-}
-
 template <typename Value>
 void set_option(int socket, int level, int option, const Value& value)
 {
     if (::setsockopt(socket, level, option, &value, sizeof value) != 0)
-        fail("setsockopt");
+        base::throw_errno("setsockopt");
 }
 
 void bind_to(int socket, std::uint32_t address)
@@ -52,7 +48,7 @@ void bind_to(int socket, std::uint32_t address)
     from.sin_family = AF_INET;
     from.sin_addr.s_addr = htonl(address);
     if (::bind(socket, reinterpret_cast<const sockaddr*>(&from), sizeof from) != 0)
-        fail("bind");
+        base::throw_errno("bind");
 }
 
 } // namespace
@@ -97,7 +93,7 @@ void target::check_reachable() const
 {
     const net::owned_socket s(::socket(where_.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (s.get() < 0)
-        fail("socket");
+        base::throw_errno("socket");
     if (::connect(s.get(), where_.address(), where_.size()) != 0)
         throw std::runtime_error("can't connect to " + where_.to_string() + ": " +
                                  std::generic_category().message(errno) +
@@ -108,14 +104,14 @@ int target::open_socket(std::uint64_t client, int receive_buffer) const
 {
     net::owned_socket s(::socket(where_.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (s.get() < 0)
-        fail("socket");
+        base::throw_errno("socket");
     set_option(s.get(), IPPROTO_TCP, TCP_NODELAY, 1);
     if (receive_buffer > 0) // before connecting, which tells the server how much there is
         set_option(s.get(), SOL_SOCKET, SO_RCVBUF, receive_buffer);
     if (where_.family() == AF_INET && where_.is_loopback())
         bind_to(s.get(), first_address + static_cast<std::uint32_t>(client % addresses));
     if (::connect(s.get(), where_.address(), where_.size()) != 0 && errno != EINPROGRESS)
-        fail("connect");
+        base::throw_errno("connect");
     return s.release();
 }
 

@@ -5,6 +5,8 @@
 #include <array>
 #include <cassert>
 #include <cerrno>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <utility>
@@ -33,6 +35,16 @@ connection::connection(base::slab<connection>::handle self, connection_set& set,
       slot_(self.slot),
       interest_(EPOLLIN | EPOLLRDHUP)
 {}
+
+std::chrono::milliseconds connection::unacknowledged_for() const noexcept
+{
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    if (getsockopt(descriptor_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
+        return {}; // no TCP
+    const bool awaited = info.tcpi_unacked != 0 || info.tcpi_probes != 0;
+    return std::chrono::milliseconds(awaited ? info.tcpi_last_ack_recv : 0);
+}
 
 void connection::begin_tls(std::unique_ptr<tls_stream> stream)
 {

@@ -67,6 +67,10 @@ public:
     int descriptor() const noexcept { return descriptor_; }
     bool tls() const noexcept { return tls_ != nullptr; }
 
+    // How long the peer's system has acknowledged nothing, though something was sent, or it was
+    // probed; zero if nothing is awaited of it. A call of the kernel.
+    std::chrono::milliseconds unacknowledged_for() const noexcept;
+
     // See tls_stream; empty without TLS.
     std::string tls_client_subject() const { return tls_ ? tls_->client_subject() : std::string(); }
 

@@ -1,5 +1,7 @@
 #include "net/event_loop.hpp"
 
+#include "base/system_error.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -7,7 +9,6 @@
 #include <csignal>
 #include <ctime>
 #include <pthread.h>
-#include <system_error>
 #include <unistd.h>
 
 namespace cresset::net {
@@ -16,10 +17,8 @@ namespace {
 // Ready sources taken in one turn; the others are reported again in the next.
 constexpr int events_a_turn_max = 512;
 
-[[noreturn]] void fail(const char* what)
-{
-    throw std::system_error(errno, std::generic_category(), what);
-}
+// A turn begins later than that only where the process was stopped, or the machine was.
+constexpr std::uint64_t late_ms = 1'000;
 
 void control(int epoll, int operation, int descriptor, event_source* source, std::uint32_t events)
 {
@@ -27,7 +26,7 @@ void control(int epoll, int operation, int descriptor, event_source* source, std
     event.events = events;
     event.data.ptr = source;
     if (epoll_ctl(epoll, operation, descriptor, &event) != 0)
-        fail("epoll_ctl");
+        base::throw_errno("epoll_ctl");
 }
 
 // OpenSSL writes to sockets as to files: a peer that is gone would end the process.
@@ -69,7 +68,7 @@ event_loop::event_loop(const base::time_source& time)
     : time_(time), epoll_(epoll_create1(EPOLL_CLOEXEC)), start_(time.now())
 {
     if (epoll_ < 0)
-        fail("epoll_create1");
+        base::throw_errno("epoll_create1");
     control(epoll_, EPOLL_CTL_ADD, mailbox_.descriptor(), nullptr, EPOLLIN);
 }
 
@@ -106,9 +105,17 @@ bool event_loop::take_turn(int timeout_ms, owed_wake_ups& owed)
     std::array<epoll_event, events_a_turn_max> events;
     const int ready = epoll_wait(epoll_, events.data(), events_a_turn_max, timeout_ms);
     if (ready < 0 && errno != EINTR)
-        fail("epoll_wait");
+        base::throw_errno("epoll_wait");
+    const std::uint64_t meant_ms = now_ms_ + static_cast<std::uint64_t>(std::max(timeout_ms, 0));
     update_now();
     hear(std::span(events).first(static_cast<std::size_t>(std::max(ready, 0))));
+    // What clients said while this thread stood still may not be among that, and is heard before a
+    // timer takes them for silent.
+    if (now_ms_ > meant_ms + late_ms) {
+        const int more = epoll_wait(epoll_, events.data(), events_a_turn_max, 0);
+        hear(std::span(events).first(static_cast<std::size_t>(std::max(more, 0))));
+    }
+    timers_.advance(now_ms_ / static_cast<std::uint64_t>(tick.count()));
     owed.pay(); // others can begin while this thread writes
     end_turn();
     owed.pay();
@@ -127,7 +134,6 @@ void event_loop::hear(std::span<const epoll_event> ready)
     }
     if (mail)
         mailbox_.run();
-    timers_.advance(now_ms_ / static_cast<std::uint64_t>(tick.count()));
 }
 
 void event_loop::end_turn()

@@ -1,5 +1,7 @@
 #include "net/listener.hpp"
 
+#include "base/system_error.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -8,7 +10,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -24,29 +25,24 @@ constexpr int accepts_a_turn_max = 64;
 constexpr std::chrono::milliseconds pause_when_full{100};
 constexpr std::chrono::milliseconds pause_when_too_many{10};
 
-[[noreturn]] void fail(const char* what)
-{
-    throw std::system_error(errno, std::generic_category(), what);
-}
-
 owned_socket new_socket(const endpoint& at)
 {
     owned_socket made(::socket(at.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (made.get() < 0)
-        fail("socket");
+        base::throw_errno("socket");
     return made;
 }
 
 void set_option(const owned_socket& socket, int level, int option, int value = 1)
 {
     if (::setsockopt(socket.get(), level, option, &value, sizeof value) != 0)
-        fail("setsockopt");
+        base::throw_errno("setsockopt");
 }
 
 void bind_to(const owned_socket& socket, const endpoint& at)
 {
     if (::bind(socket.get(), at.address(), at.size()) != 0)
-        fail("bind");
+        base::throw_errno("bind");
 }
 
 // A socket without SO_REUSEPORT can't be bound where any other listens, so this finds out whether
@@ -63,7 +59,7 @@ endpoint bound_address(int descriptor)
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-        fail("getsockname");
+        base::throw_errno("getsockname");
     return endpoint::of(address, size);
 }
 
@@ -77,7 +73,7 @@ owned_socket open_listener(endpoint& at)
     set_option(socket, IPPROTO_TCP, TCP_NODELAY);
     bind_to(socket, at);
     if (::listen(socket.get(), backlog) != 0)
-        fail("listen");
+        base::throw_errno("listen");
     at = bound_address(socket.get());
     return socket;
 }
@@ -108,7 +104,7 @@ std::vector<owned_socket> share_listener(owned_socket socket, unsigned count, en
     while (sockets.size() < count) {
         sockets.emplace_back(::fcntl(sockets.front().get(), F_DUPFD_CLOEXEC, 0));
         if (sockets.back().get() < 0)
-            fail("fcntl");
+            base::throw_errno("fcntl");
     }
     return sockets;
 }

@@ -1,5 +1,7 @@
 #include "net/listener_group.hpp"
 
+#include "base/system_error.hpp"
+
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -12,7 +14,6 @@
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
-#include <system_error>
 
 namespace cresset::net {
 namespace {
@@ -51,7 +52,7 @@ unsigned count_listeners(const endpoint& at)
     const char* const file = at.family() == AF_INET6 ? "/proc/net/tcp6" : "/proc/net/tcp";
     std::ifstream table(file);
     if (!table)
-        throw std::system_error(errno, std::generic_category(), file);
+        base::throw_errno(file);
     const std::string wanted = as_in_proc(at);
     unsigned found = 0;
     for (std::string line; std::getline(table, line);) {
@@ -82,7 +83,7 @@ void steer_connections(int descriptor, unsigned earlier, unsigned later)
     };
     const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
     if (::setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &filter, sizeof filter) != 0)
-        throw std::system_error(errno, std::generic_category(), "SO_ATTACH_REUSEPORT_CBPF");
+        base::throw_errno("SO_ATTACH_REUSEPORT_CBPF");
 }
 
 } // namespace cresset::net

@@ -1,10 +1,11 @@
 #include "net/mailbox.hpp"
 
+#include "base/system_error.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <sys/eventfd.h>
-#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -42,7 +43,7 @@ void owed_wake_ups::owe(mailbox& to)
 mailbox::mailbox() : descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC))
 {
     if (descriptor_ < 0)
-        throw std::system_error(errno, std::generic_category(), "eventfd");
+        base::throw_errno("eventfd");
 }
 
 mailbox::~mailbox()

@@ -9,7 +9,7 @@
 namespace cresset::serve {
 namespace {
 
-constexpr std::chrono::seconds interval{1};
+constexpr std::chrono::seconds check_interval{1};
 
 // Tickets to resume a session are encrypted with a key of the context. A new one now and then
 // bounds what a stolen key opens.
@@ -59,7 +59,7 @@ void certificates::watch()
                             {"encrypted_by", net::kernel_tls_available() ? "kernel" : "process"}});
     thread_ = std::thread([this] {
         std::unique_lock lock(mutex_);
-        while (!ends_.wait_for(lock, interval, [this] { return ending_; })) {
+        while (!ends_.wait_for(lock, check_interval, [this] { return ending_; })) {
             lock.unlock();
             look();
             lock.lock();

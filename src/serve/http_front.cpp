@@ -84,11 +84,8 @@ void http_front::accept_proxied(int descriptor, const base::ip_address& peer)
         refusals_.proxy(peer, "it comes from no trusted proxy");
         return;
     }
-    auto session =
-        std::make_unique<proxy_session>(peer, refusals_, begin_, [this](proxy_session& over) {
-            proxied_.erase(&over);
-            count();
-        });
+    auto session = std::make_unique<proxy_session>(peer, refusals_, begin_,
+                                                   [this](proxy_session& over) { forget(over); });
     session->start(connections_.adopt(descriptor, *session), service_.request_timeout);
     proxied_.emplace(session.get(), std::move(session));
     count();
@@ -105,6 +102,20 @@ void http_front::begin_http(net::connection& c, const base::ip_address& client,
     session.start(c, rest);
 }
 
+// Functions of their own, since what calls them goes with the session, and all that it has
+// captured.
+void http_front::forget(http_session& over)
+{
+    sessions_.erase(&over);
+    count();
+}
+
+void http_front::forget(proxy_session& over)
+{
+    proxied_.erase(&over);
+    count();
+}
+
 void http_front::count() noexcept
 {
     counters_.coming_in.set(sessions_.size() + proxied_.size());
@@ -113,10 +124,7 @@ void http_front::count() noexcept
 std::unique_ptr<http_session> http_front::make_session(const base::ip_address& peer)
 {
     auto made = std::make_unique<http_session>(service_, upgrade_, peer, refusals_,
-                                               [this](http_session& over) {
-                                                   sessions_.erase(&over);
-                                                   count();
-                                               });
+                                               [this](http_session& over) { forget(over); });
     if (leaving_)
         made->leave();
     return made;

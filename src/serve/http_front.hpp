@@ -46,6 +46,8 @@ private:
     void accept_http(int descriptor, const base::ip_address& peer);
     void accept_proxied(int descriptor, const base::ip_address& peer);
     void begin_http(net::connection& c, const base::ip_address& client, std::span<char> rest);
+    void forget(http_session& over);
+    void forget(proxy_session& over);
     void count() noexcept;
     std::unique_ptr<http_session> make_session(const base::ip_address& peer);
 

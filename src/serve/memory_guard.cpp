@@ -11,7 +11,7 @@
 namespace cresset::serve {
 namespace {
 
-constexpr std::chrono::milliseconds interval{250};
+constexpr std::chrono::milliseconds look_interval{250};
 constexpr std::chrono::milliseconds trim_interval{2'000};
 
 constexpr std::size_t percent(std::size_t part, std::size_t whole) noexcept
@@ -51,12 +51,12 @@ memory_guard::memory_guard(std::size_t limit_bytes, net::event_loop& loop, admis
     : limit_(limit_bytes), loop_(loop), admission_(door), log_(log), shed_(std::move(shed))
 {
     if (limit_ != 0)
-        loop_.arm(*this, interval);
+        loop_.arm(*this, look_interval);
 }
 
 void memory_guard::on_timer()
 {
-    loop_.arm(*this, interval);
+    loop_.arm(*this, look_interval);
     std::size_t used = percent(resident_bytes(), limit_);
     // What was freed is not given back by itself. The loop waits meanwhile, so not every time.
     if (used >= 80 && loop_.now_ms() >= next_trim_ms_) {

@@ -21,6 +21,9 @@ node_options with_limits(node_options options)
     clients.clients_a_user_max = given.clients_per_user;
     clients.clients_a_room_max = given.clients_per_room;
     clients.rooms_a_client_max = given.rooms_per_client;
+    clients.first_frames.message_bytes_max =
+        std::min(given.unauthenticated_message_bytes, clients.frames.message_bytes_max);
+    clients.unacknowledged_timeout = given.unacknowledged_timeout;
     return options;
 }
 

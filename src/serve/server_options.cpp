@@ -57,6 +57,8 @@ void check_limits(const limits& of, const std::string& prefix)
         require(holds, (prefix + name).c_str(), why);
     };
     must(of.rooms_per_client > 0, "rooms_per_client", "must be over zero");
+    must(of.unauthenticated_message_bytes > 0, "unauthenticated_message_bytes",
+         "must be over zero");
     must(of.request_head_bytes > 0, "request_head_bytes", "must be over zero");
     must(of.request_body_bytes > 0, "request_body_bytes", "must be over zero");
     must(of.bytes_per_second <= std::numeric_limits<std::uint32_t>::max(), "bytes_per_second",

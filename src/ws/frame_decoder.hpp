@@ -66,6 +66,10 @@ public:
     // with each call.
     decoded next(std::span<char>& input, inflater* inflating = nullptr);
 
+    // From the next frame on.
+    void limit_to(const decoder_limits& limits) noexcept { limits_ = &limits; }
+    void limit_to(const decoder_limits&&) = delete;
+
     // Whether part of a header, a frame or a message is held back.
     bool mid_message() const noexcept;
 

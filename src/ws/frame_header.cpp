@@ -5,7 +5,7 @@
 namespace cresset::ws {
 namespace {
 
-header_result failure(close_code code, std::string_view reason)
+header_result refused(close_code code, std::string_view reason)
 {
     return {header_result::status::failure, {}, code, reason};
 }
@@ -82,7 +82,7 @@ header_result parse_frame_header(std::span<const char> bytes,
         return result;
     const auto first = static_cast<std::uint8_t>(bytes[0]);
     if (const auto fault = fault_in_first_byte(first, context); !fault.empty())
-        return failure(bad, fault);
+        return refused(bad, fault);
     header.op = static_cast<opcode>(first & 0x0f);
     header.fin = (first & 0x80) != 0;
     header.deflated = (first & rsv1) != 0;
@@ -91,7 +91,7 @@ header_result parse_frame_header(std::span<const char> bytes,
         return result;
     const auto second = static_cast<std::uint8_t>(bytes[1]);
     if (const auto fault = fault_in_second_byte(second, header.op); !fault.empty())
-        return failure(bad, fault);
+        return refused(bad, fault);
     header.payload_size = second & 0x7f;
 
     const std::size_t extended = extended_size(second & 0x7f);
@@ -101,10 +101,10 @@ header_result parse_frame_header(std::span<const char> bytes,
         header.payload_size = big_endian(bytes.subspan(2, extended));
         const auto fault = fault_in_extended_length(extended, header.payload_size);
         if (!fault.empty())
-            return failure(bad, fault);
+            return refused(bad, fault);
     }
     if (!is_control(header.op) && header.payload_size > context.message_bytes_left)
-        return failure(close_code::too_big, "Received too big message");
+        return refused(close_code::too_big, "Received too big message");
 
     header.size = 2 + extended + header.key.size();
     if (bytes.size() < header.size)

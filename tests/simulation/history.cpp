@@ -66,6 +66,7 @@ world::shape history::random_shape(dice& chance)
     of.idle_timeout = milliseconds(chance.one_in(4) ? 0 : chance.between(1'500, 6'000));
     of.send_pings = !chance.one_in(4);
     of.frames.message_bytes_max = 8 * 1024;
+    of.first_frames.message_bytes_max = 8 * 1024;
     of.queue_bytes_max = chance.between(4'000, 30'000);
     if (chance.one_in(6)) { // several slow clients of one shard reach the limit of all
         shape.shards = 1;

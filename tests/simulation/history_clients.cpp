@@ -18,11 +18,6 @@ constexpr std::size_t clients_max = 10; // at a time
 // The smallest that Linux gives: about six short frames.
 constexpr int small_buffer_bytes = 2304;
 
-std::string name(const record& c)
-{
-    return "client " + std::to_string(c.number);
-}
-
 std::string error_text(std::string_view message)
 {
     return protocol::write_event("error", protocol::write_error_data(message));

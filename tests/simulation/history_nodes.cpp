@@ -15,11 +15,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds deadline{5'000};
 
-std::string name(const record& c)
-{
-    return "client " + std::to_string(c.number);
-}
-
 std::string name(unsigned node)
 {
     return "node " + std::to_string(node);

@@ -154,4 +154,9 @@ struct record
     times before{}; // when the last batch had ended
 };
 
+inline std::string name(const record& c)
+{
+    return "client " + std::to_string(c.number);
+}
+
 } // namespace cresset::simulation

@@ -28,20 +28,21 @@ export class Program {
   stderr = '';
 
   // `socket`: a descriptor that it gets as systemd passes one, and is told that there are `sockets`;
-  // `twice`: when it has ended, it is started once more at a line of input.
-  constructor(name, args, { socket, sockets = '1', twice = false } = {}) {
+  // `twice`: when it has ended, it is started once more at a line of input; `stderr`: a descriptor
+  // that it gets for its own, which is then not read here; `env`: variables besides ours.
+  constructor(name, args, { socket, sockets = '1', twice = false, stderr = 'pipe', env } = {}) {
     const command = [`${BIN_DIR}/${name}`, ...args];
     const serve = `LISTEN_PID=$$ LISTEN_FDS=${sockets} exec "$0" "$@"`;
     const script = twice ? `sh -c '${serve}' "$0" "$@"; echo "it ended with $?"; read line; ${serve}` : serve;
     const [first, ...others] = socket === undefined ? command : ['sh', '-c', script, ...command];
     this.child = spawn(first, others, {
-      stdio: ['pipe', 'pipe', 'pipe', ...(socket === undefined ? [] : [socket])],
+      stdio: ['pipe', 'pipe', stderr, ...(socket === undefined ? [] : [socket])],
       // AddressSanitizer keeps freed memory for a while, which some tests would count as growth.
-      env: { ...process.env, ASAN_OPTIONS: 'quarantine_size_mb=1' },
+      env: { ...process.env, ASAN_OPTIONS: 'quarantine_size_mb=1', ...env },
     });
     running.add(this.child);
     this.child.stdout.on('data', (bytes) => { this.stdout += bytes; });
-    this.child.stderr.on('data', (bytes) => { this.stderr += bytes; });
+    this.child.stderr?.on('data', (bytes) => { this.stderr += bytes; });
     this.ended = once(this.child, 'close').then(([code, signal]) => {
       running.delete(this.child);
       return code ?? signal;
@@ -70,7 +71,7 @@ export class Program {
       return await within(this.ended, `the end of process ${this.pid}, which wrote ${this.stderr}`);
     } catch (error) {
       this.child.kill('SIGKILL');
-      for (const pipe of [this.child.stdout, this.child.stderr]) pipe.destroy();
+      for (const pipe of [this.child.stdout, this.child.stderr]) pipe?.destroy();
       throw error;
     }
   }

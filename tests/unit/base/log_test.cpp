@@ -3,10 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
+#include <fcntl.h>
 #include <limits>
 #include <string>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace cresset::base {
@@ -167,6 +171,37 @@ TEST(log, writes_nothing_when_off)
     const tests::captured_stderr captured;
     log(log_level::off, log_format::json).error("failed");
     EXPECT_EQ(captured.text(), "");
+}
+
+TEST(log, counts_and_tells_what_a_full_pipe_does_not_take)
+{
+    std::array<int, 2> ends{};
+    tests::check_call(::pipe2(ends.data(), O_CLOEXEC), "pipe2");
+    const tests::descriptor reader(ends[0]);
+    const tests::descriptor writer(ends[1]);
+    const tests::descriptor before(tests::check_call(::dup(STDERR_FILENO), "dup"));
+    tests::check_call(::fcntl(reader.get(), F_SETFL, O_NONBLOCK), "O_NONBLOCK");
+    const auto drained = [&] {
+        std::string all(100'000, '\0');
+        const ssize_t size = ::read(reader.get(), all.data(), all.size());
+        all.resize(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+        return all;
+    };
+    log subject(log_level::info, log_format::text);
+    ::dup2(writer.get(), STDERR_FILENO);
+    int lines = 0;
+    for (; subject.lost() < 3; ++lines)
+        subject.info("a line", {{"n", lines}});
+    const std::string first = drained();
+    subject.info("after");
+    const std::string second = drained();
+    ::dup2(before.get(), STDERR_FILENO);
+
+    EXPECT_EQ(tests::count_of(first, "\n"), static_cast<std::size_t>(lines) - 4);
+    const std::string kept = " info  a line n=" + std::to_string(lines - 4) + '\n';
+    EXPECT_LT(second.find(kept), second.find(" warn  lines of the log are lost lines=3\n"));
+    EXPECT_NE(second.find(" info  after\n"), std::string::npos);
+    EXPECT_EQ(subject.lost(), 3u);
 }
 
 TEST(log, writes_whole_lines_from_any_thread)

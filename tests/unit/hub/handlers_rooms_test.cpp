@@ -1,5 +1,6 @@
 #include "hub/handlers.hpp"
 #include "support/captured_stderr.hpp"
+#include "support/event_text.hpp"
 #include "support/test_hub.hpp"
 
 #include <gtest/gtest.h>
@@ -14,10 +15,7 @@ namespace {
 using tests::test_hub;
 using names = std::vector<std::string>;
 
-std::string event(std::string_view name)
-{
-    return R"({"event":")" + std::string(name) + "\"}";
-}
+using tests::event_text;
 
 // Has the server do all that the client sent until now.
 void settle(test_hub& hub, tests::ws_client& client)
@@ -43,8 +41,8 @@ TEST(handle_join, lets_a_client_into_the_rooms_that_are_allowed)
     settle(hub, client);
     for (const char* room : {"red", "green", "blue"})
         hub->send_to_room(room, {room, {}});
-    EXPECT_EQ(client.text(), event("red"));
-    EXPECT_EQ(client.text(), event("blue"));
+    EXPECT_EQ(client.text(), event_text("red"));
+    EXPECT_EQ(client.text(), event_text("blue"));
     EXPECT_TRUE(hub.nothing_more_for(client)) << hub.last_text;
 }
 
@@ -61,6 +59,33 @@ TEST(handle_join, asks_only_for_well_formed_names)
                             "\",\"" + std::string(257, 'x') + R"(", "fine"]})");
     EXPECT_EQ(asked.wait_for(1), std::vector<names>{names{"fine"}});
     EXPECT_EQ(hub->count().refused_joins, 4u);
+}
+
+TEST(handle_join, looks_at_no_more_rooms_than_a_client_may_be_in)
+{
+    test_hub hub(1, {.rooms_a_client_max = 2});
+    tests::collected<names> asked;
+    hub.app.on_join = [&](const client&, names rooms, join_reply reply) {
+        asked.add(rooms);
+        reply.accept(rooms);
+    };
+    auto client = hub.login();
+    client.emit("join", R"({"rooms":["a","b","c","d","e"]})");
+    EXPECT_EQ(asked.wait_for(1), (std::vector<names>{{"a", "b"}}));
+    EXPECT_EQ(hub->count().refused_joins, 3u);
+}
+
+TEST(handle_join, and_leave_of_many_rooms_count_as_many_messages)
+{
+    std::string rooms = R"("red")";
+    for (int i = 0; i < 16 * 30; ++i)
+        rooms += ",7,\"red\"";
+    for (const char* event : {"join", "leave"}) {
+        test_hub hub(1, {.rates = {.messages = 2}});
+        auto client = hub.login();
+        client.emit(event, R"({"rooms":[)" + rooms + "]}");
+        EXPECT_EQ(client.text(), event_text("error", R"({"message":"Too many messages"})"));
+    }
 }
 
 TEST(handle_join, asks_nobody_for_nothing)
@@ -139,7 +164,7 @@ TEST(handle_join, lets_a_client_in_late_from_another_thread)
     hub->send_to_room("green", {"green", {}});
     hub.settle();
     hub->send_to_room("red", {"red", {}});
-    EXPECT_EQ(client.text(), event("red"));
+    EXPECT_EQ(client.text(), event_text("red"));
 }
 
 TEST(handle_join, forgets_a_late_answer_for_a_client_that_has_gone)
@@ -172,7 +197,7 @@ TEST(handle_join, delivers_once_however_often_a_room_is_joined)
     client.emit("join", R"({"rooms":["red"]})");
     settle(hub, client);
     hub->send_to_room("red", {"red", {}});
-    EXPECT_EQ(client.text(), event("red"));
+    EXPECT_EQ(client.text(), event_text("red"));
     EXPECT_TRUE(hub.nothing_more_for(client)) << hub.last_text;
 }
 
@@ -185,7 +210,7 @@ TEST(handle_leave, takes_a_client_out_of_the_rooms_that_it_is_in)
     settle(hub, client);
     hub->send_to_room("red", {"red", {}});
     hub->send_to_room("green", {"green", {}});
-    EXPECT_EQ(client.text(), event("green"));
+    EXPECT_EQ(client.text(), event_text("green"));
     EXPECT_TRUE(hub.nothing_more_for(client)) << hub.last_text;
     EXPECT_EQ(hub->names().find({group_kind::room, "red"}), 0u);
 }
@@ -198,7 +223,7 @@ TEST(handle_leave, leaves_default_rooms_but_never_the_own_id_room)
     settle(hub, client);
     hub->send_to_room("ws-default", {"default", {}});
     hub->send_to_room(client.id.to_string(), {"own", {}});
-    EXPECT_EQ(client.text(), event("own"));
+    EXPECT_EQ(client.text(), event_text("own"));
 }
 
 TEST(handle_leave, cannot_take_a_client_from_its_user)
@@ -208,7 +233,7 @@ TEST(handle_leave, cannot_take_a_client_from_its_user)
     client.emit("leave", R"({"rooms":["ann"]})");
     settle(hub, client);
     hub->send_to_user("ann", {"for ann", {}});
-    EXPECT_EQ(client.text(), event("for ann"));
+    EXPECT_EQ(client.text(), event_text("for ann"));
 }
 
 } // namespace

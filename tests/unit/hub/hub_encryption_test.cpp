@@ -2,6 +2,7 @@
 
 #include "hub/hub.hpp"
 #include "support/encrypted_client.hpp"
+#include "support/event_text.hpp"
 #include "support/recording_broker.hpp"
 #include "support/test_hub.hpp"
 
@@ -27,10 +28,7 @@ options encrypting(bool required = false)
     return settings;
 }
 
-std::string event(std::string_view name)
-{
-    return R"({"event":")" + std::string(name) + "\"}";
-}
+using tests::event_text;
 
 const std::string invalid = R"({"event":"error","data":{"message":"Invalid message format"}})";
 
@@ -74,7 +72,7 @@ TEST_F(hub_encryption, is_for_those_who_bring_a_key)
         bob.emit("authenticate", credentials);
         test_hub::read_connected(bob);
         hub->send_to_client(bob.id, {"plain", {}});
-        EXPECT_EQ(bob.text(), event("plain"));
+        EXPECT_EQ(bob.text(), event_text("plain"));
         EXPECT_FALSE(
             (*hub).describe({broker::target_kind::client, bob.id.to_string()}).at(0).encrypted);
     }
@@ -88,7 +86,7 @@ TEST(hub_encryption_required, closes_those_who_bring_no_key)
     EXPECT_EQ(bob.text(), "close 4004 Encryption required");
     encrypted_client ada(hub.connect(), "ada");
     hub->send_to_user("ada", {"hello", {}});
-    EXPECT_EQ(ada.next(), event("hello"));
+    EXPECT_EQ(ada.next(), event_text("hello"));
 }
 
 // They asked for it, so they are not let in without.
@@ -151,15 +149,15 @@ TEST_F(hub_encryption, takes_encrypted_events_as_if_they_were_plain)
     answer();
     encrypted_client ada = login("ada");
     ada.say(R"({"event":"join","data":{"rooms":["r"]}})");
-    ada.say(event("echo"));
-    EXPECT_EQ(ada.next(), event("echo"));
+    ada.say(event_text("echo"));
+    EXPECT_EQ(ada.next(), event_text("echo"));
     EXPECT_TRUE(hub->is_member(ada.client.id, "r"));
     ada.say("no JSON");
     EXPECT_EQ(ada.next(), invalid);
     ada.say(R"({"event":"authenticate"})");
     EXPECT_EQ(ada.next(), R"({"event":"error","data":{"message":"Already authenticated"}})");
     ada.client.emit("in_the_clear");
-    EXPECT_EQ(ada.next(), event("in_the_clear"));
+    EXPECT_EQ(ada.next(), event_text("in_the_clear"));
     EXPECT_EQ(hub->count().dropped_undecryptable, 0u);
 }
 
@@ -167,23 +165,23 @@ TEST_F(hub_encryption, refuses_what_it_cannot_decrypt)
 {
     encrypted_client ada = login("ada");
     encrypted_client eve = login("eve");
-    const std::string good = ada.seal(event("x"));
+    const std::string good = ada.seal(event_text("x"));
     std::string flipped = good;
     flipped[flipped.find(R"("ct":")") + 6] ^= 1;
     for (const std::string& bad :
-         {eve.seal(event("x")), flipped, std::string(R"({"event":"encrypted"})"),
+         {eve.seal(event_text("x")), flipped, std::string(R"({"event":"encrypted"})"),
           std::string(R"({"event":"encrypted","data":null})"),
           std::string(R"({"event":"encrypted","data":{"iv":"","ct":""}})"),
           std::string(R"({"event":"encrypted","data":{"iv":"AAAAAAAAAAAAAAAA","ct":"AAAA"}})"),
           std::string(R"({"event":"encrypted","data":{"iv":1,"ct":2}})"),
-          ada.seal(ada.seal(event("nested")))}) {
+          ada.seal(ada.seal(event_text("nested")))}) {
         ada.client.send_text(bad);
         EXPECT_EQ(ada.next(), invalid) << bad;
     }
     EXPECT_EQ(hub->count().dropped_undecryptable, 7u); // the nested one could be decrypted
     answer();
     ada.client.send_text(good);
-    EXPECT_EQ(ada.next(), event("x"));
+    EXPECT_EQ(ada.next(), event_text("x"));
 }
 
 // It belongs to the application of clients that the hub doesn't encrypt for, as in the reference.
@@ -226,8 +224,8 @@ TEST_F(hub_encryption, numbers_messages_for_those_who_ask)
     encrypted_client ada = login("ada", R"(["encrypted-number"])");
     EXPECT_NE(ada.connected.find(R"("capabilities":["encrypted-number"])"), std::string::npos);
     for (std::uint64_t n = 1; n <= 3; ++n) {
-        ada.client.send_text(ada.seal(event("x"), n));
-        EXPECT_EQ(ada.next(), event("x"));
+        ada.client.send_text(ada.seal(event_text("x"), n));
+        EXPECT_EQ(ada.next(), event_text("x"));
         EXPECT_EQ(ada.last_number, n);
     }
 }
@@ -236,20 +234,20 @@ TEST_F(hub_encryption, refuses_numbered_messages_again_and_out_of_order)
 {
     answer();
     encrypted_client ada = login("ada", R"(["encrypted-number"])");
-    const std::string first = ada.seal(event("first"), 1);
-    const std::string second = ada.seal(event("second"), 2);
+    const std::string first = ada.seal(event_text("first"), 1);
+    const std::string second = ada.seal(event_text("second"), 2);
     std::string renumbered = second;
     renumbered[renumbered.size() - 3] = '1';
-    for (const std::string& bad : {second, renumbered, ada.seal(event("unnumbered"))}) {
+    for (const std::string& bad : {second, renumbered, ada.seal(event_text("unnumbered"))}) {
         ada.client.send_text(bad);
         EXPECT_EQ(ada.next(), invalid);
     }
     ada.client.send_text(first);
-    EXPECT_EQ(ada.next(), event("first"));
+    EXPECT_EQ(ada.next(), event_text("first"));
     ada.client.send_text(first);
     EXPECT_EQ(ada.next(), invalid);
     ada.client.send_text(second);
-    EXPECT_EQ(ada.next(), event("second"));
+    EXPECT_EQ(ada.next(), event_text("second"));
     EXPECT_EQ(hub->count().dropped_undecryptable, 4u);
 }
 
@@ -307,15 +305,15 @@ TEST(hub_encryption_fleet, takes_what_waited_for_a_join_once)
     nodes.settle_late();
     ada.client.send_text(ada.seal(R"({"event":"join","data":{"rooms":["r"]}})", 1));
     ada.client.send_text(ada.seal(R"({"event":"join","data":{"rooms":["s"]}})", 2));
-    ada.client.send_text(ada.seal(event("first"), 3));
-    ada.client.send_text(ada.seal(event("second"), 4));
+    ada.client.send_text(ada.seal(event_text("first"), 3));
+    ada.client.send_text(ada.seal(event_text("second"), 4));
     for (int i = 0; i < 2; ++i) {
         nodes.wait_for_waiting(1);
         hub.settle();
         nodes.settle();
     }
-    EXPECT_EQ(ada.next(), event("first"));
-    EXPECT_EQ(ada.next(), event("second"));
+    EXPECT_EQ(ada.next(), event_text("first"));
+    EXPECT_EQ(ada.next(), event_text("second"));
 }
 
 } // namespace

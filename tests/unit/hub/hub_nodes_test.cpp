@@ -1,4 +1,5 @@
 #include "hub/hub.hpp"
+#include "support/event_text.hpp"
 #include "support/test_hub.hpp"
 
 #include <gtest/gtest.h>
@@ -10,10 +11,7 @@ namespace {
 
 using tests::test_hub;
 
-std::string event(std::string_view name)
-{
-    return R"({"event":")" + std::string(name) + "\"}";
-}
+using tests::event_text;
 
 // Two nodes of one fleet, joined by a broker.
 struct hub_nodes : testing::Test
@@ -33,8 +31,8 @@ TEST_F(hub_nodes, send_to_a_room_everywhere_once)
     auto here = a.login(0);
     auto there = b.login(1);
     a->send_to_room_everywhere("ws-default", {"news", {}});
-    EXPECT_EQ(here.text(), event("news"));
-    EXPECT_EQ(there.text(), event("news"));
+    EXPECT_EQ(here.text(), event_text("news"));
+    EXPECT_EQ(there.text(), event_text("news"));
     EXPECT_TRUE(a.nothing_more_for(here)) << a.last_text;
     EXPECT_TRUE(b.nothing_more_for(there)) << b.last_text;
 }
@@ -55,9 +53,9 @@ TEST_F(hub_nodes, keep_other_messages_to_themselves)
     a->send_to_room("ws-default", {"room", {}});
     a->send_to_user("ann", {"user", {}});
     a->broadcast({"all", {}});
-    EXPECT_EQ(here.text(), event("room"));
-    EXPECT_EQ(here.text(), event("user"));
-    EXPECT_EQ(here.text(), event("all"));
+    EXPECT_EQ(here.text(), event_text("room"));
+    EXPECT_EQ(here.text(), event_text("user"));
+    EXPECT_EQ(here.text(), event_text("all"));
     EXPECT_TRUE(b.nothing_more_for(there)) << b.last_text;
 }
 
@@ -71,7 +69,7 @@ TEST_F(hub_nodes, deliver_what_others_send_to_each_kind_of_target)
     publish(broker::target_kind::room, id);
     publish(broker::target_kind::broadcast, "");
     for (int i = 0; i < 5; ++i)
-        EXPECT_EQ(client.text(), event("from afar")) << i;
+        EXPECT_EQ(client.text(), event_text("from afar")) << i;
     publish(broker::target_kind::client, "no id");
     publish(broker::target_kind::user, "bob");
     publish(broker::target_kind::room, "elsewhere");

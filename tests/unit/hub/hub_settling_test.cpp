@@ -1,6 +1,7 @@
 // Clients of a node whose others take a while to know of them.
 
 #include "hub/hub.hpp"
+#include "support/event_text.hpp"
 #include "support/recording_broker.hpp"
 #include "support/test_hub.hpp"
 
@@ -26,10 +27,7 @@ std::string error_of(std::string_view message)
     return R"({"event":"error","data":{"message":")" + std::string(message) + R"("}})";
 }
 
-std::string event(std::string_view name)
-{
-    return R"({"event":")" + std::string(name) + "\"}";
-}
+using tests::event_text;
 
 struct hub_settling : testing::Test
 {
@@ -103,7 +101,7 @@ TEST_F(hub_settling, counts_a_client_that_waits_as_authenticating)
     nodes.settle();
     test_hub::read_connected(ann);
     EXPECT_EQ((*hub)->send_to_user("ann", {"now", {}}).recipients, 1u);
-    EXPECT_EQ(ann.text(), event("now"));
+    EXPECT_EQ(ann.text(), event_text("now"));
 }
 
 TEST_F(hub_settling, forgets_a_client_that_leaves_while_it_waits)
@@ -158,10 +156,10 @@ TEST_F(hub_settling, holds_back_what_a_client_says_after_a_join)
     hub->settle();
     EXPECT_EQ(hub->app.calls.now().back(), "join");
     (*hub)->send_to_room("r", {"to all", {}}); // what others say is not held back
-    EXPECT_EQ(ann.text(), event("to all"));
+    EXPECT_EQ(ann.text(), event_text("to all"));
     nodes.settle();
-    EXPECT_EQ(ann.text(), event("first"));
-    EXPECT_EQ(ann.text(), event("second"));
+    EXPECT_EQ(ann.text(), event_text("first"));
+    EXPECT_EQ(ann.text(), event_text("second"));
 }
 
 TEST_F(hub_settling, lets_further_joins_pass)
@@ -184,11 +182,11 @@ TEST_F(hub_settling, lets_further_joins_pass)
     hub->settle();
     EXPECT_EQ(hub->app.calls.now().back(), "join");
     nodes.settle();
-    EXPECT_EQ(ann.text(), event("after three"));
+    EXPECT_EQ(ann.text(), event_text("after three"));
     nodes.wait_for_waiting(1);
     ann.emit("after four");
     nodes.settle();
-    EXPECT_EQ(ann.text(), event("after four"));
+    EXPECT_EQ(ann.text(), event_text("after four"));
 }
 
 TEST_F(hub_settling, goes_on_with_bytes_however_they_came)
@@ -207,9 +205,9 @@ TEST_F(hub_settling, goes_on_with_bytes_however_they_came)
             ASSERT_TRUE(ann.socket.send(all.substr(at, piece)));
         nodes.wait_for_waiting(1);
         nodes.settle();
-        EXPECT_EQ(ann.text(), event("one"));
+        EXPECT_EQ(ann.text(), event_text("one"));
         EXPECT_EQ(ann.next().op, opcode::pong);
-        EXPECT_EQ(ann.text(), event("two"));
+        EXPECT_EQ(ann.text(), event_text("two"));
         EXPECT_EQ(ann.text(), error_of("Invalid message format"));
     }
 }
@@ -235,7 +233,7 @@ TEST_F(hub_settling, tells_who_joins_a_client_when_others_know)
     EXPECT_EQ(hub->app.calls.wait_for(3).back(), "message hello ");
     hub->settle();
     EXPECT_EQ((*hub)->send_to_room("r", {"here", {}}).recipients, 1u);
-    EXPECT_EQ(ann.text(), event("here"));
+    EXPECT_EQ(ann.text(), event_text("here"));
     EXPECT_EQ(done.now().size(), 1u);
     nodes.settle();
     EXPECT_EQ(done.wait_for(3), (std::vector<std::string>{"at once", "r", "s"}));
@@ -248,7 +246,7 @@ TEST_F(hub_settling, answers_a_close_frame_behind_what_waits)
     ASSERT_TRUE(ann.socket.send(tests::client_close_frame(1000, "bye")));
     hub->settle();
     nodes.settle();
-    EXPECT_EQ(ann.text(), event("first"));
+    EXPECT_EQ(ann.text(), event_text("first"));
     EXPECT_EQ(ann.text(), "close 1000 bye");
     EXPECT_EQ(ann.end(), "finished");
 }

@@ -1,4 +1,5 @@
 #include "hub/hub.hpp"
+#include "support/event_text.hpp"
 #include "support/test_hub.hpp"
 
 #include <gtest/gtest.h>
@@ -12,11 +13,7 @@ namespace {
 using tests::test_hub;
 using tests::ws_client;
 
-std::string event(std::string_view name, std::string_view data = {})
-{
-    return R"({"event":")" + std::string(name) + '"' +
-           (data.empty() ? "" : R"(,"data":)" + std::string(data)) + '}';
-}
+using tests::event_text;
 
 // Three shards with a client each, all in the room "red".
 struct hub_fixture : testing::Test
@@ -36,8 +33,8 @@ struct hub_fixture : testing::Test
         for (;;) {
             hub->send_to_room(room, {"joined?", {}}, others(client));
             hub->send_to_client(client.id, {"fence", {}});
-            const bool in = client.text() == event("joined?");
-            if (in && client.text() == event("fence"))
+            const bool in = client.text() == event_text("joined?");
+            if (in && client.text() == event_text("fence"))
                 return;
         }
     }
@@ -77,13 +74,13 @@ TEST_F(hub_of_three_shards, tells_the_shard_of_a_client_by_its_id)
 TEST_F(hub_of_three_shards, sends_to_one_client)
 {
     hub->send_to_client(clients[1].id, {"hello", R"({"n":1})"});
-    expect({false, true, false}, event("hello", R"({"n":1})"));
+    expect({false, true, false}, event_text("hello", R"({"n":1})"));
 }
 
 TEST_F(hub_of_three_shards, sends_to_all_sessions_of_a_user)
 {
     hub->send_to_user("ann", {"hello", "[]"});
-    expect({true, true, false}, event("hello", "[]"));
+    expect({true, true, false}, event_text("hello", "[]"));
     hub->send_to_user("red", {"hello", {}}); // a room, no user
     expect({false, false, false}, "");
 }
@@ -91,7 +88,7 @@ TEST_F(hub_of_three_shards, sends_to_all_sessions_of_a_user)
 TEST_F(hub_of_three_shards, sends_to_a_room)
 {
     hub->send_to_room("red", {"hello", "0"});
-    expect({true, true, true}, event("hello", "0"));
+    expect({true, true, true}, event_text("hello", "0"));
     hub->send_to_room("ann", {"hello", {}}); // a user, no room
     expect({false, false, false}, "");
 }
@@ -99,29 +96,29 @@ TEST_F(hub_of_three_shards, sends_to_a_room)
 TEST_F(hub_of_three_shards, leaves_out_the_excluded)
 {
     hub->send_to_room("red", {"hello", {}}, {clients[0].id, clients[2].id, clients[0].id});
-    expect({false, true, false}, event("hello"));
+    expect({false, true, false}, event_text("hello"));
     hub->broadcast({"hello", {}}, {clients[1].id, base::client_id{}});
-    expect({true, false, true}, event("hello"));
+    expect({true, false, true}, event_text("hello"));
     hub->broadcast({"again", {}}); // and only that once
-    expect({true, true, true}, event("again"));
+    expect({true, true, true}, event_text("again"));
 }
 
 TEST_F(hub_of_three_shards, sends_to_the_room_of_a_clients_own_id)
 {
     const std::string own = clients[2].id.to_string();
     hub->send_to_room(own, {"own", {}});
-    expect({false, false, true}, event("own"));
+    expect({false, false, true}, event_text("own"));
     hub->send_to_room(own, {"own", {}}, {clients[2].id});
     expect({false, false, false}, "");
     hub->send_to_room(own, {"own", {}}, {clients[0].id});
-    expect({false, false, true}, event("own"));
+    expect({false, false, true}, event_text("own"));
 }
 
 TEST_F(hub_of_three_shards, broadcasts_to_authenticated_clients_only)
 {
     auto stranger = hub.connect(1);
     hub->broadcast({"hello", {}});
-    expect({true, true, true}, event("hello"));
+    expect({true, true, true}, event_text("hello"));
     stranger.emit("nothing");
     EXPECT_EQ(stranger.text(), R"({"event":"error","data":{"message":"Not authenticated"}})");
 }
@@ -143,7 +140,7 @@ TEST_F(hub_of_three_shards, keeps_the_order_of_one_thread_across_all_ways_of_sen
     std::vector<std::string> expected;
     for (int i = 0; i < 200; ++i) {
         const std::string name = std::to_string(i);
-        expected.push_back(event(name));
+        expected.push_back(event_text(name));
         if (i % 4 == 0)
             hub->send_to_client(clients[0].id, {name, {}});
         else if (i % 4 == 1)
@@ -163,8 +160,8 @@ TEST_F(hub_of_three_shards, sends_from_inside_a_callback_to_other_shards)
         hub->send_to_room("red", {name, data}, {from.id()});
     };
     clients[1].emit("said", R"({"text":"hi"})");
-    EXPECT_EQ(clients[0].text(), event("said", R"({"text":"hi"})"));
-    EXPECT_EQ(clients[2].text(), event("said", R"({"text":"hi"})"));
+    EXPECT_EQ(clients[0].text(), event_text("said", R"({"text":"hi"})"));
+    EXPECT_EQ(clients[2].text(), event_text("said", R"({"text":"hi"})"));
     EXPECT_TRUE(hub.nothing_more_for(clients[1])) << hub.last_text;
 }
 
@@ -187,7 +184,7 @@ TEST_F(hub_of_three_shards, keeps_a_join_in_mind_while_the_last_member_leaves)
     ASSERT_TRUE(left.wait());
     hub->send_to_room("red", {"news", {}});
     join.set();
-    EXPECT_EQ(newcomer.text(), event("news"));
+    EXPECT_EQ(newcomer.text(), event_text("news"));
 }
 
 TEST_F(hub_of_three_shards, forgets_a_client_that_goes)
@@ -202,14 +199,14 @@ TEST_F(hub_of_three_shards, forgets_a_client_that_goes)
     EXPECT_EQ(hub->count().authenticated, 2u);
     clients.pop_back();
     hub->broadcast({"hello", {}});
-    expect({true, true}, event("hello"));
+    expect({true, true}, event_text("hello"));
 }
 
 TEST_F(hub_of_three_shards, counts_what_it_does)
 {
     const totals before = hub->count();
     hub->send_to_room("red", {"hello", {}});
-    expect({true, true, true}, event("hello")); // with a fence each
+    expect({true, true, true}, event_text("hello")); // with a fence each
     EXPECT_EQ(hub->count().messages_delivered - before.messages_delivered, 6u);
     EXPECT_EQ(hub->count().sessions, 3u);
     EXPECT_EQ(hub->count().dropped_slow_client, 0u);
@@ -238,7 +235,7 @@ TEST_F(hub_of_three_shards, sends_large_messages_whole)
 {
     const std::string data = '"' + std::string(500'000, 'x') + '"';
     hub->send_to_room("red", {"large", data});
-    expect({true, true, true}, event("large", data));
+    expect({true, true, true}, event_text("large", data));
 }
 
 } // namespace

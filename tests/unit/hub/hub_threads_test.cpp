@@ -16,7 +16,7 @@ namespace {
 using tests::test_hub;
 using tests::ws_client;
 
-constexpr unsigned shards = 3;
+constexpr unsigned busy_shards = 3;
 constexpr unsigned senders = 8;
 
 // Sends numbered messages in every way there is; all of them to "ws-default" among others.
@@ -82,20 +82,20 @@ void expect_all(ws_client& client, int count)
 TEST(hub_threads, deliver_everything_in_order_while_clients_come_and_go)
 {
     constexpr int count = 100;
-    test_hub hub(shards, {.queue_bytes_max = 64 * 1024 * 1024});
+    test_hub hub(busy_shards, {.queue_bytes_max = 64 * 1024 * 1024});
     hub.app.on_message = [&](const client& from, std::string_view name, std::string_view data) {
         hub->send_to_room("red", {name, data}, {from.id()});
     };
     std::vector<ws_client> staying;
     std::vector<base::client_id> ids;
-    for (unsigned i = 0; i < shards; ++i) {
+    for (unsigned i = 0; i < busy_shards; ++i) {
         staying.push_back(hub.login(i, "stays"));
         ids.push_back(staying.back().id);
     }
     std::vector<std::thread> threads;
     for (unsigned s = 0; s < senders; ++s)
         threads.emplace_back([&, s] { send_everything(hub, s, count, ids); });
-    for (unsigned i = 0; i < shards; ++i)
+    for (unsigned i = 0; i < busy_shards; ++i)
         threads.emplace_back([&, i] { come_and_go(hub, i, 20); });
     for (ws_client& client : staying)
         threads.emplace_back([&client] { expect_all(client, count); });
@@ -108,7 +108,7 @@ TEST(hub_threads, deliver_everything_in_order_while_clients_come_and_go)
 
 TEST(hub_threads, answer_authentications_from_other_threads_while_clients_go)
 {
-    test_hub hub(shards);
+    test_hub hub(busy_shards);
     std::mutex mutex;
     std::vector<std::thread> answering;
     hub.app.on_authenticate = [&](const client&, std::string_view, authenticate_reply reply) {
@@ -121,7 +121,7 @@ TEST(hub_threads, answer_authentications_from_other_threads_while_clients_go)
         });
     };
     std::vector<std::thread> clients;
-    for (unsigned i = 0; i < shards; ++i)
+    for (unsigned i = 0; i < busy_shards; ++i)
         clients.emplace_back([&hub, i] {
             for (int n = 0; n < 20; ++n) {
                 ws_client client = hub.connect(i);
@@ -140,9 +140,9 @@ TEST(hub_threads, answer_authentications_from_other_threads_while_clients_go)
 
 TEST(hub_threads, may_go_on_sending_while_the_shards_stop)
 {
-    test_hub hub(shards);
+    test_hub hub(busy_shards);
     std::vector<ws_client> clients;
-    for (unsigned i = 0; i < shards; ++i)
+    for (unsigned i = 0; i < busy_shards; ++i)
         clients.push_back(hub.login(i, "stays"));
     std::atomic<bool> stop{false};
     std::vector<std::thread> threads;
@@ -151,7 +151,7 @@ TEST(hub_threads, may_go_on_sending_while_the_shards_stop)
             while (!stop)
                 send_everything(hub, s, 4, {clients[0].id});
         });
-    for (unsigned i = 0; i < shards; ++i)
+    for (unsigned i = 0; i < busy_shards; ++i)
         hub.shard(i).thread.run([&] { hub->at(i).close_all(ws::close_code::going_away, "bye"); });
     hub.stop_threads();
     stop = true;

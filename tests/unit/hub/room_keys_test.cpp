@@ -1,5 +1,6 @@
 #include "hub/hub.hpp"
 #include "support/encrypted_client.hpp"
+#include "support/event_text.hpp"
 #include "support/test_hub.hpp"
 
 #include <gtest/gtest.h>
@@ -22,10 +23,7 @@ options encrypting()
     return settings;
 }
 
-std::string event(std::string_view name)
-{
-    return R"({"event":")" + std::string(name) + "\"}";
-}
+using tests::event_text;
 
 // Members of the room "r" of one shard: those called ..k have its keys.
 struct room_keys_test : testing::Test
@@ -60,23 +58,23 @@ TEST_F(room_keys_test, are_sent_with_the_first_message_to_those_who_ask)
     say("two");
     for (encrypted_client* c : {&first_k, &second_k}) {
         EXPECT_EQ(c->next(), "key of r 1");
-        EXPECT_EQ(c->next(), "room " + event("one"));
+        EXPECT_EQ(c->next(), "room " + event_text("one"));
         EXPECT_EQ(c->last_number, 1u);
-        EXPECT_EQ(c->next(), "room " + event("two"));
+        EXPECT_EQ(c->next(), "room " + event_text("two"));
         EXPECT_EQ(c->last_number, 2u);
     }
-    EXPECT_EQ(other.next(), event("one"));
-    EXPECT_EQ(other.next(), event("two"));
+    EXPECT_EQ(other.next(), event_text("one"));
+    EXPECT_EQ(other.next(), event_text("two"));
 }
 
 TEST_F(room_keys_test, are_for_rooms_alone)
 {
     hub->broadcast({"all", {}});
-    EXPECT_EQ(first_k.next(), event("all"));
+    EXPECT_EQ(first_k.next(), event_text("all"));
     hub->send_to_user("first", {"user", {}});
-    EXPECT_EQ(first_k.next(), event("user"));
+    EXPECT_EQ(first_k.next(), event_text("user"));
     hub->send_to_client(first_k.client.id, {"client", {}});
-    EXPECT_EQ(first_k.next(), event("client"));
+    EXPECT_EQ(first_k.next(), event_text("client"));
 }
 
 TEST_F(room_keys_test, go_to_newcomers_and_stay)
@@ -86,10 +84,10 @@ TEST_F(room_keys_test, go_to_newcomers_and_stay)
     join(third_k);
     say("two");
     EXPECT_EQ(third_k.next(), "key of r 1");
-    EXPECT_EQ(third_k.next(), "room " + event("two"));
+    EXPECT_EQ(third_k.next(), "room " + event_text("two"));
     EXPECT_EQ(first_k.next(), "key of r 1");
-    EXPECT_EQ(first_k.next(), "room " + event("one"));
-    EXPECT_EQ(first_k.next(), "room " + event("two"));
+    EXPECT_EQ(first_k.next(), "room " + event_text("one"));
+    EXPECT_EQ(first_k.next(), "room " + event_text("two"));
 }
 
 TEST_F(room_keys_test, change_when_somebody_has_left)
@@ -99,15 +97,15 @@ TEST_F(room_keys_test, change_when_somebody_has_left)
     hub.settle();
     say("two");
     EXPECT_EQ(first_k.next(), "key of r 1");
-    EXPECT_EQ(first_k.next(), "room " + event("one"));
+    EXPECT_EQ(first_k.next(), "room " + event_text("one"));
     EXPECT_EQ(first_k.next(), "key of r 2");
-    EXPECT_EQ(first_k.next(), "room " + event("two"));
+    EXPECT_EQ(first_k.next(), "room " + event_text("two"));
     join(second_k);
     say("three");
     EXPECT_EQ(second_k.next(), "key of r 1");
-    EXPECT_EQ(second_k.next(), "room " + event("one"));
+    EXPECT_EQ(second_k.next(), "room " + event_text("one"));
     EXPECT_EQ(second_k.next(), "key of r 2");
-    EXPECT_EQ(second_k.next(), "room " + event("three"));
+    EXPECT_EQ(second_k.next(), "room " + event_text("three"));
 }
 
 TEST_F(room_keys_test, change_when_somebody_has_gone)
@@ -116,14 +114,14 @@ TEST_F(room_keys_test, change_when_somebody_has_gone)
     hub.settle();
     second_k.client.socket.send(tests::client_close_frame(1000));
     EXPECT_EQ(second_k.next(), "key of r 1");
-    EXPECT_EQ(second_k.next(), "room " + event("one"));
+    EXPECT_EQ(second_k.next(), "room " + event_text("one"));
     EXPECT_EQ(second_k.next(), "plain close 1000 ");
     hub.settle();
     say("two");
     EXPECT_EQ(first_k.next(), "key of r 1");
-    EXPECT_EQ(first_k.next(), "room " + event("one"));
+    EXPECT_EQ(first_k.next(), "room " + event_text("one"));
     EXPECT_EQ(first_k.next(), "key of r 2");
-    EXPECT_EQ(first_k.next(), "room " + event("two"));
+    EXPECT_EQ(first_k.next(), "room " + event_text("two"));
 }
 
 // One without keys knows none.
@@ -134,8 +132,8 @@ TEST_F(room_keys_test, stay_when_another_leaves)
     hub.settle();
     say("two");
     EXPECT_EQ(first_k.next(), "key of r 1");
-    EXPECT_EQ(first_k.next(), "room " + event("one"));
-    EXPECT_EQ(first_k.next(), "room " + event("two"));
+    EXPECT_EQ(first_k.next(), "room " + event_text("one"));
+    EXPECT_EQ(first_k.next(), "room " + event_text("two"));
 }
 
 TEST_F(room_keys_test, are_forgotten_with_their_room)
@@ -147,9 +145,9 @@ TEST_F(room_keys_test, are_forgotten_with_their_room)
     join(first_k);
     say("two");
     EXPECT_EQ(first_k.next(), "key of r 1");
-    EXPECT_EQ(first_k.next(), "room " + event("one"));
+    EXPECT_EQ(first_k.next(), "room " + event_text("one"));
     EXPECT_EQ(first_k.next(), "key of r 2"); // never the same name for two keys
-    EXPECT_EQ(first_k.next(), "room " + event("two"));
+    EXPECT_EQ(first_k.next(), "room " + event_text("two"));
 }
 
 TEST_F(room_keys_test, reach_those_who_are_excluded_and_their_messages_do_not)
@@ -157,7 +155,7 @@ TEST_F(room_keys_test, reach_those_who_are_excluded_and_their_messages_do_not)
     say("not for the first", {first_k.client.id});
     say("for all");
     EXPECT_EQ(first_k.next(), "key of r 1");
-    EXPECT_EQ(first_k.next(), "room " + event("for all"));
+    EXPECT_EQ(first_k.next(), "room " + event_text("for all"));
     EXPECT_EQ(first_k.last_number, 2u);
 }
 
@@ -167,9 +165,9 @@ TEST_F(room_keys_test, are_each_shard_s_own)
     join(far_k);
     say("one");
     EXPECT_EQ(far_k.next(), "key of r 1");
-    EXPECT_EQ(far_k.next(), "room " + event("one"));
+    EXPECT_EQ(far_k.next(), "room " + event_text("one"));
     EXPECT_EQ(first_k.next(), "key of r 1");
-    EXPECT_EQ(first_k.next(), "room " + event("one"));
+    EXPECT_EQ(first_k.next(), "room " + event_text("one"));
 }
 
 TEST_F(room_keys_test, belong_to_rooms_of_any_name)
@@ -179,7 +177,7 @@ TEST_F(room_keys_test, belong_to_rooms_of_any_name)
     hub.settle();
     hub->send_to_room(name, {"here", {}});
     EXPECT_EQ(first_k.next(), "key of " + name + " 1");
-    EXPECT_EQ(first_k.next(), "room " + event("here"));
+    EXPECT_EQ(first_k.next(), "room " + event_text("here"));
 }
 
 // The program may put it there before it is authenticated.
@@ -193,7 +191,7 @@ TEST_F(room_keys_test, go_to_those_who_were_there_before_they_asked)
     encrypted_client early_k{hub.connect(), "early", R"(["room-key"])"};
     say("two");
     EXPECT_EQ(early_k.next(), "key of r 1");
-    EXPECT_EQ(early_k.next(), "room " + event("two"));
+    EXPECT_EQ(early_k.next(), "room " + event_text("two"));
 }
 
 // A transform may change whatever it likes, so it is not called in the middle of a fan-out.
@@ -212,7 +210,7 @@ TEST_F(room_keys_test, are_sent_without_the_application_in_between)
         answer.accept({std::string(m.event), {}});
     };
     hub->send_to_room("q", {"one", R"("data")"});
-    EXPECT_EQ(transformed.text(), event("one"));
+    EXPECT_EQ(transformed.text(), event_text("one"));
     for (encrypted_client* c : {&first_k, &second_k}) {
         EXPECT_EQ(c->next(), "key of q 1");
         EXPECT_EQ(c->next(), R"(room {"event":"one","data":"data"})");
@@ -239,18 +237,18 @@ TEST_F(room_keys_test, wait_for_a_place_in_the_queue)
     hub.settle();
     EXPECT_EQ(hub->count().dropped_slow_client, before + 1);
     std::string last;
-    while (last != event("end")) {
+    while (last != event_text("end")) {
         last = slow_k.next();
-        if (hub->count().dropped_slow_client == before + 1 && last == event("small"))
+        if (hub->count().dropped_slow_client == before + 1 && last == event_text("small"))
             hub->send_to_client(slow_k.client.id, {"end", {}});
         ASSERT_FALSE(last.starts_with("room ") || last.starts_with("key ")) << last;
     }
     say("read");
     last = slow_k.next();
-    while (last == event("end"))
+    while (last == event_text("end"))
         last = slow_k.next();
     EXPECT_EQ(last, "key of r 1");
-    EXPECT_EQ(slow_k.next(), "room " + event("read"));
+    EXPECT_EQ(slow_k.next(), "room " + event_text("read"));
 }
 
 } // namespace

@@ -35,7 +35,7 @@ protected:
         return token_of(header, ada_claims, peers.p256, algorithm::es256);
     }
 
-    const tests::peers peers;
+    tests::peers peers;
 };
 
 TEST_F(verifier_test, believes_what_each_algorithm_signed)

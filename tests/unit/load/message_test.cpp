@@ -8,8 +8,6 @@
 namespace cresset::load {
 namespace {
 
-using verdict = message_codec::verdict;
-
 constexpr stamp sample{phase::measured, 0xabcdef, 0x12345678, 0x0fedcba987654321};
 
 std::string data_of(const message_codec& codec, const stamp& s = sample)
@@ -26,7 +24,7 @@ std::string envelope_of(const std::string& data)
 
 struct reading
 {
-    verdict what;
+    message_codec::verdict what;
     stamp s;
 };
 
@@ -56,7 +54,7 @@ TEST(message, comes_back_as_it_was)
         stamp s = sample;
         s.purpose = purpose;
         const reading r = read(codec, envelope_of(data_of(codec, s)));
-        EXPECT_EQ(r.what, verdict::ours);
+        EXPECT_EQ(r.what, message_codec::verdict::ours);
         EXPECT_EQ(r.s.purpose, s.purpose);
         EXPECT_EQ(r.s.flow, s.flow);
         EXPECT_EQ(r.s.sequence, s.sequence);
@@ -74,7 +72,7 @@ TEST(message, is_found_wherever_the_envelope_has_it)
          {std::string(R"({"event":"bench","data":)"), std::string(R"({"data":)"),
           std::string(R"({ "id": "7", "event": "bench", "data": )")}) {
         s = {};
-        EXPECT_EQ(codec.read(before + data + '}', place, s), verdict::ours);
+        EXPECT_EQ(codec.read(before + data + '}', place, s), message_codec::verdict::ours);
         EXPECT_EQ(place, before.size());
         EXPECT_EQ(s.sequence, sample.sequence);
     }
@@ -83,9 +81,11 @@ TEST(message, is_found_wherever_the_envelope_has_it)
 TEST(message, of_another_run_or_of_something_else)
 {
     const message_codec codec(1, 80);
-    EXPECT_EQ(read(codec, envelope_of(data_of(message_codec(2, 80)))).what, verdict::foreign);
-    EXPECT_EQ(read(codec, R"({"event":"error","data":{"message":"no"}})").what, verdict::foreign);
-    EXPECT_EQ(read(codec, "").what, verdict::foreign);
+    EXPECT_EQ(read(codec, envelope_of(data_of(message_codec(2, 80)))).what,
+              message_codec::verdict::foreign);
+    EXPECT_EQ(read(codec, R"({"event":"error","data":{"message":"no"}})").what,
+              message_codec::verdict::foreign);
+    EXPECT_EQ(read(codec, "").what, message_codec::verdict::foreign);
 }
 
 // Whichever character changes: it is not taken for what was sent.
@@ -98,9 +98,9 @@ TEST(message, one_changed_character_is_noticed)
         changed[i] = changed[i] == 'z' ? 'y' : 'z';
         const reading r = read(codec, envelope_of(changed));
         if (i < 10) // the opening: nothing says any more that it was ours
-            EXPECT_EQ(r.what, verdict::foreign) << i;
+            EXPECT_EQ(r.what, message_codec::verdict::foreign) << i;
         else
-            EXPECT_EQ(r.what, verdict::altered) << i;
+            EXPECT_EQ(r.what, message_codec::verdict::altered) << i;
     }
 }
 
@@ -111,7 +111,7 @@ TEST(message, one_changed_digit_of_the_sequence_is_noticed_by_the_pad)
     const std::size_t last_digit = 10 + 8 + 1 + 6 + 8 - 1;
     ASSERT_EQ(changed[last_digit], '8');
     changed[last_digit] = '9';
-    EXPECT_EQ(read(codec, envelope_of(changed)).what, verdict::altered);
+    EXPECT_EQ(read(codec, envelope_of(changed)).what, message_codec::verdict::altered);
 }
 
 TEST(message, cut_short)
@@ -119,7 +119,7 @@ TEST(message, cut_short)
     const message_codec codec(1, 90);
     const std::string whole = data_of(codec);
     for (std::size_t size = 10; size < whole.size(); ++size)
-        EXPECT_EQ(read(codec, whole.substr(0, size)).what, verdict::altered) << size;
+        EXPECT_EQ(read(codec, whole.substr(0, size)).what, message_codec::verdict::altered) << size;
 }
 
 } // namespace

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace cresset::net {
@@ -286,6 +287,41 @@ TEST(event_loop, has_its_time_from_where_it_is_told)
     EXPECT_EQ(loop.wait_ms(), -1);
     EXPECT_EQ(loop.now_ms(), 20'004u);
     EXPECT_EQ(loop.elapsed_ms(), 20'004u);
+}
+
+// Ten seconds pass between the poll and the look at the clock, and somebody speaks meanwhile.
+struct time_that_jumps final : base::time_source
+{
+    base::steady_time now() const noexcept override
+    {
+        if (std::exchange(jumps, false)) {
+            ms += 10s;
+            ::send(speaker, "x", 1, 0);
+        }
+        return base::steady_time(ms);
+    }
+    int speaker = -1;
+    mutable bool jumps = false;
+    mutable std::chrono::milliseconds ms{0};
+};
+
+TEST(event_loop, hears_what_came_while_it_was_stopped_before_timers_fire)
+{
+    socket_pair s;
+    time_that_jumps time;
+    time.speaker = s.far.get();
+    event_loop loop(time);
+    std::string done;
+    test_timer timer([&] { done += "timer "; });
+    function_source source([&](std::uint32_t) {
+        done += "heard ";
+        loop.remove(s.near.get());
+    });
+    loop.add(s.near.get(), source, EPOLLIN);
+    loop.arm(timer, 5s);
+    time.jumps = true;
+    loop.turn();
+    EXPECT_EQ(done, "heard timer ");
 }
 
 TEST(event_loop, takes_turns_with_another_on_one_thread)

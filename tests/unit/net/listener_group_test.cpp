@@ -1,5 +1,6 @@
 #include "net/listener.hpp"
 #include "net/listener_group.hpp"
+#include "support/loopback.hpp"
 #include "support/sockets.hpp"
 
 #include <gtest/gtest.h>
@@ -12,11 +13,7 @@ namespace cresset::net {
 namespace {
 
 using tests::descriptor;
-
-endpoint loopback(const char* host = "127.0.0.1")
-{
-    return endpoint::resolve(host, 0);
-}
+using tests::loopback;
 
 // How many of so many new connections each socket gets.
 std::vector<int> shares_of(const std::vector<owned_socket>& listening, const endpoint& at,
@@ -39,8 +36,8 @@ std::vector<int> shares_of(const std::vector<owned_socket>& listening, const end
 TEST(count_listeners, counts_those_on_the_address_and_no_others)
 {
     for (const char* host : {"127.0.0.1", "::1", "0.0.0.0"}) {
-        endpoint at = loopback(host);
-        endpoint other = loopback(host);
+        endpoint at = endpoint::resolve(host, 0);
+        endpoint other = endpoint::resolve(host, 0);
         const auto others = open_listeners(other, 1);
         const auto three = open_listeners(at, 3);
         EXPECT_EQ(count_listeners(at), 3u) << host;

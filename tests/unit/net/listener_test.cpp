@@ -1,6 +1,7 @@
 #include "net/listener.hpp"
 #include "support/captured_stderr.hpp"
 #include "support/loop_thread.hpp"
+#include "support/loopback.hpp"
 #include "support/sockets.hpp"
 
 #include <gtest/gtest.h>
@@ -19,10 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 using tests::descriptor;
 
-endpoint loopback(std::uint16_t port = 0)
-{
-    return endpoint::resolve("127.0.0.1", port);
-}
+using tests::loopback;
 
 std::vector<descriptor> open_held(endpoint& at, unsigned count)
 {

@@ -1,5 +1,6 @@
 #include "loop_fixture.hpp"
 #include "redis/cluster_watch.hpp"
+#include "support/bulk.hpp"
 #include "support/fake_redis.hpp"
 #include "support/redis_server.hpp"
 
@@ -58,10 +59,7 @@ TEST(slot_of, is_what_redis_says_it_is)
 
 // --- who serves them ---
 
-std::string bulk(const std::string& text)
-{
-    return '$' + std::to_string(text.size()) + "\r\n" + text + "\r\n";
-}
+using tests::bulk;
 
 // An element of the answer to CLUSTER SLOTS.
 std::string range(int first, int last, const std::string& host, int port)

@@ -1,4 +1,5 @@
 #include "redis/reply_reader.hpp"
+#include "support/bulk.hpp"
 #include "support/reply_text.hpp"
 
 #include <gtest/gtest.h>
@@ -38,10 +39,7 @@ void expect_refused(std::string_view bytes, const std::vector<std::string>& repl
     EXPECT_NE(outcome.error, "") << bytes;
 }
 
-std::string bulk(const std::string& text)
-{
-    return '$' + std::to_string(text.size()) + "\r\n" + text + "\r\n";
-}
+using tests::bulk;
 
 TEST(reply_reader, reads_every_kind)
 {

@@ -41,17 +41,18 @@ TEST_F(sharded_bus_test, carries_everything_once_and_in_order)
     {
         std::vector<std::jthread> threads;
         for (const auto& [from, sender] : senders)
-            threads.emplace_back([&] {
+            threads.emplace_back([&all, node = from, &name = sender] {
                 for (const int number : all)
                     for (std::size_t partition = 0; partition < partitions; ++partition)
-                        from->publish(partition, sender, number);
+                        node->publish(partition, name, number);
             });
     }
     for (node* at : {&a, &b})
         for (const auto& [from, sender] : senders)
             for (std::size_t partition = 0; partition < partitions; ++partition) {
-                wait_until("all is heard",
-                           [&] { return at->heard(partition, sender).size() >= all.size(); });
+                wait_until("all is heard", [&, &name = sender] {
+                    return at->heard(partition, name).size() >= all.size();
+                });
                 EXPECT_EQ(at->heard(partition, sender), all);
             }
     EXPECT_EQ(a.counts().taken, 2 * count * partitions);

@@ -17,10 +17,10 @@ using tests::client_frame;
 using tests::items;
 using kind = decoded::kind;
 
-constexpr decoder_limits limits{.message_bytes_max = 2000};
+constexpr decoder_limits of_random_streams{.message_bytes_max = 2000};
 
 // A stream of a client and what it says.
-struct sample
+struct random_sample
 {
     std::string stream;
     items expected;
@@ -33,9 +33,9 @@ public:
 
     std::size_t below(std::size_t bound) { return random_() % bound; }
 
-    sample make()
+    random_sample make()
     {
-        sample made;
+        random_sample made;
         for (std::size_t left = 1 + below(6); left > 0; --left) {
             if (below(3) == 0)
                 add_control(made);
@@ -105,7 +105,7 @@ private:
         return made;
     }
 
-    void add_control(sample& made)
+    void add_control(random_sample& made)
     {
         const bool ping = below(2) == 0;
         const std::string payload = binary().substr(0, control_payload_max);
@@ -113,7 +113,7 @@ private:
         made.expected.push_back({ping ? kind::ping : kind::pong, payload, 0, {}});
     }
 
-    void add_message(sample& made)
+    void add_message(random_sample& made)
     {
         const bool is_text = below(2) == 0;
         const std::string payload = is_text ? text() : binary();
@@ -138,10 +138,11 @@ TEST(frame_decoder_chunking, changes_nothing_of_a_valid_stream)
 {
     stream_maker maker{6455};
     for (int round = 0; round < 1500; ++round) {
-        const sample made = maker.make();
-        ASSERT_EQ(tests::decode(limits, {made.stream}), made.expected) << round;
+        const random_sample made = maker.make();
+        ASSERT_EQ(tests::decode(of_random_streams, {made.stream}), made.expected) << round;
         for (int i = 0; i < 4; ++i)
-            ASSERT_EQ(tests::decode(limits, maker.cut(made.stream)), made.expected) << round;
+            ASSERT_EQ(tests::decode(of_random_streams, maker.cut(made.stream)), made.expected)
+                << round;
     }
 }
 
@@ -151,10 +152,10 @@ TEST(frame_decoder_chunking, changes_nothing_of_a_damaged_stream)
     int failures = 0;
     for (int round = 0; round < 4000; ++round) {
         const std::string stream = maker.damage(maker.make().stream);
-        const items expected = tests::decode(limits, {stream});
+        const items expected = tests::decode(of_random_streams, {stream});
         failures += !expected.empty() && expected.back().what == kind::failure;
         for (int i = 0; i < 4; ++i)
-            ASSERT_EQ(tests::decode(limits, maker.cut(stream)), expected) << round;
+            ASSERT_EQ(tests::decode(of_random_streams, maker.cut(stream)), expected) << round;
     }
     EXPECT_GT(failures, 1000); // or the damage does not reach what it is meant to test
 }

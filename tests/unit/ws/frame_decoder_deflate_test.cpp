@@ -18,7 +18,7 @@ using tests::client_frame;
 using tests::items;
 using kind = decoded::kind;
 
-constexpr decoder_limits limits{.message_bytes_max = 2000};
+constexpr decoder_limits of_inflated{.message_bytes_max = 2000};
 
 std::string text_of(std::size_t size)
 {
@@ -41,7 +41,7 @@ std::string first_frame(opcode op, std::string_view payload, bool fin = true)
     return client_frame(op, payload, {.fin = fin, .rsv = 4});
 }
 
-items decode(const std::vector<std::string_view>& pieces, const decoder_limits& with = limits)
+items decode(const std::vector<std::string_view>& pieces, const decoder_limits& with = of_inflated)
 {
     inflater inflating;
     frame_decoder decoder{with};
@@ -107,7 +107,7 @@ TEST(frame_decoder_deflate, does_not_depend_on_the_cuts)
 TEST(frame_decoder_deflate, refuses_rsv1_where_it_was_not_agreed_on)
 {
     const items refused = failure(1002, "Received unexpected RSV1 bit");
-    EXPECT_EQ(tests::decode(limits, {first_frame(opcode::text, deflated("text"))}), refused);
+    EXPECT_EQ(tests::decode(of_inflated, {first_frame(opcode::text, deflated("text"))}), refused);
 }
 
 TEST(frame_decoder_deflate, refuses_rsv1_on_all_but_the_first_frame_of_a_message)
@@ -161,7 +161,7 @@ TEST(frame_decoder_deflate, holds_its_limit_before_and_after_inflating)
               (items{{kind::text, most, 0, {}}}));
     EXPECT_EQ(decode({first_frame(opcode::text, deflated(most + 'x'))}), refused);
     const std::string bomb = deflated(std::string(1'000'000, '\0'));
-    ASSERT_LT(bomb.size(), limits.message_bytes_max);
+    ASSERT_LT(bomb.size(), of_inflated.message_bytes_max);
     EXPECT_EQ(decode({first_frame(opcode::binary, bomb)}), refused);
     // By its header alone, and by what has come of it.
     EXPECT_EQ(decode({tests::client_header(opcode::text, 2001, {.rsv = 4})}), refused);
@@ -173,7 +173,7 @@ TEST(frame_decoder_deflate, holds_its_limit_before_and_after_inflating)
 TEST(frame_decoder_deflate, keeps_nothing_between_messages)
 {
     inflater inflating;
-    frame_decoder decoder{limits};
+    frame_decoder decoder{of_inflated};
     items out;
     tests::feed(decoder, first_frame(opcode::text, deflated(text_of(1000))), out, &inflating);
     EXPECT_EQ(out.size(), 1u);
