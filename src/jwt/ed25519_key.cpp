@@ -5,10 +5,13 @@
 #include "jwt/base64url.hpp"
 #include "jwt/key_material.hpp"
 
+#include <boost/algorithm/hex.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <openssl/err.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace cresset::jwt {
@@ -18,9 +21,30 @@ using digest_ctx_ptr = crypto::openssl_ptr<EVP_MD_CTX, EVP_MD_CTX_free>;
 
 constexpr std::size_t ed25519_signature_size = 64;
 
+// The points whose order divides the cofactor, but for the sign of x in the last byte's first bit,
+// with those of y that are not reduced (RFC 8032, section 5.1). For a key that is one of them a
+// signature can be made up without knowing anything.
+constexpr std::string_view small_order_points[] = {
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"};
+
 const unsigned char* octets(std::string_view bytes)
 {
     return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
+bool has_small_order(std::string_view public_key)
+{
+    std::string point(public_key);
+    if (!point.empty())
+        point.back() = static_cast<char>(point.back() & 0x7f);
+    const std::string text = boost::algorithm::hex_lower(point);
+    return std::ranges::find(small_order_points, text) != std::end(small_order_points);
 }
 
 digest_ctx_ptr new_context()
@@ -89,6 +113,8 @@ private:
 
 key_material_ptr make_ed25519(std::string_view public_key)
 {
+    if (has_small_order(public_key))
+        throw crypto_error("a weak Ed25519 key, with which anybody could sign");
     crypto::pkey_ptr key(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, octets(public_key),
                                                      public_key.size()));
     return std::make_shared<ed25519_key>(std::move(key), false);

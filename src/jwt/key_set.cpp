@@ -22,17 +22,21 @@ bool key_set::may_use(algorithm by) const noexcept
     return keys_.empty() || !std::ranges::all_of(keys_, is_secret);
 }
 
+bool key_set::knows(std::string_view id) const noexcept
+{
+    return std::ranges::any_of(keys_, [&](const key& each) { return each.id == id; });
+}
+
 result<key_candidates> key_set::find(const std::optional<std::string>& id, algorithm by) const
 {
-    const bool knows_id =
-        id && std::ranges::any_of(keys_, [&](const key& each) { return each.id == *id; });
+    const bool knows_id = id && knows(*id);
     const std::string_view wanted = knows_id ? std::string_view(*id) : std::string_view();
     key_candidates found;
     for (const key& each : keys_) {
         if (!each.fits(by) || (id && each.id != wanted))
             continue;
-        if (found.size() == tries_max) // it doesn't say which; that is the issuer's to do
-            return refusal::unknown_key;
+        if (found.size() == tries_max)
+            return refusal::ambiguous_key;
         found.push_back(&each);
     }
     if (found.empty())

@@ -30,6 +30,9 @@ public:
     // secret; the others need no key yet, since an issuer's next one may be of another kind.
     bool may_use(algorithm by) const noexcept;
 
+    // Whether one of them has this id.
+    bool knows(std::string_view id) const noexcept;
+
     // Those that a token may be signed with: the ones of its key id; else those that have no id,
     // and so fit any; and for a token without an id, all that fit the algorithm.
     result<key_candidates> find(const std::optional<std::string>& id, algorithm by) const;

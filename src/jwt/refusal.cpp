@@ -17,6 +17,8 @@ std::string_view to_string(refusal why) noexcept
         return "algorithm not allowed";
     case refusal::unknown_key:
         return "unknown key";
+    case refusal::ambiguous_key:
+        return "ambiguous key";
     case refusal::bad_signature:
         return "bad signature";
     case refusal::missing_claim:

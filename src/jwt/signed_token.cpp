@@ -3,8 +3,9 @@
 #include "jwt/base64url.hpp"
 #include "jwt/strict_json.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
+
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace cresset::jwt {
@@ -18,7 +19,18 @@ constexpr std::string_view not_understood[] = {"crit", "b64", "cty", "enc", "zip
 
 // Types of their own keep tokens that the same issuer signs for something else from being taken
 // for access (RFC 8725, section 3.11; RFC 9068, section 2.1).
-constexpr std::string_view types[] = {"JWT", "jwt", "at+jwt", "application/at+jwt"};
+constexpr std::string_view types[] = {"jwt", "at+jwt"};
+
+// Types are those of media, in any case of letters, and mostly without their first half (RFC 7515,
+// section 4.1.9).
+bool is_for_access(std::string_view type)
+{
+    constexpr std::string_view first_half = "application/";
+    if (boost::algorithm::istarts_with(type, first_half))
+        type.remove_prefix(first_half.size());
+    return std::ranges::any_of(
+        types, [&](std::string_view each) { return boost::algorithm::iequals(type, each); });
+}
 
 bool is_understood(const json::object& header)
 {
@@ -52,7 +64,7 @@ std::optional<refusal> read_header(std::string_view segment, signed_token& token
     if (!read_string(*header, "alg", algorithm) || !algorithm ||
         !read_string(*header, "kid", token.key_id) || !read_string(*header, "typ", type))
         return refusal::malformed;
-    if (type && std::ranges::find(types, *type) == std::end(types))
+    if (type && !is_for_access(*type))
         return refusal::wrong_type;
     token.algorithm = *std::move(algorithm);
     return std::nullopt;

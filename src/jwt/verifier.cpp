@@ -44,7 +44,11 @@ std::optional<refusal> verifier::check_signature(const signed_token& token) cons
         return candidates.error();
     const bool good = std::ranges::any_of(
         *candidates, [&](const key* each) { return each->has_signed(token, *by); });
-    return good ? std::nullopt : std::optional(refusal::bad_signature);
+    if (good)
+        return std::nullopt;
+    // Keys without an id were tried for it, and yet the issuer may have a newer one.
+    const bool may_be_newer = token.key_id && !keys_.knows(*token.key_id);
+    return may_be_newer ? refusal::unknown_key : refusal::bad_signature;
 }
 
 } // namespace cresset::jwt

@@ -1,10 +1,12 @@
 #include "jwt/base64url.hpp"
 #include "jwt/jwks.hpp"
 
+#include <boost/algorithm/hex.hpp>
 #include <gtest/gtest.h>
 
 #include <cresset/errors.hpp>
 #include <string>
+#include <vector>
 
 namespace cresset::jwt {
 namespace {
@@ -147,6 +149,28 @@ TEST(jwks, takes_ed25519_keys_of_32_bytes)
         EXPECT_NE(skipped(R"({"kty":"OKP","crv":"Ed25519","x":")" +
                           base64url_encode(std::string(size, 'x')) + "\"}"),
                   "");
+}
+
+// The points of order 1, 2, 4 and 8, and other texts of the same.
+TEST(jwks, takes_no_ed25519_keys_with_which_anybody_could_sign)
+{
+    const auto key = [](std::string point) {
+        return R"({"kty":"OKP","crv":"Ed25519","x":")" + base64url_encode(point) + "\"}";
+    };
+    std::vector<std::string> points;
+    for (const unsigned y : {0u, 1u})
+        points.push_back(static_cast<char>(y) + std::string(31, '\0'));
+    for (const unsigned y : {0xecu, 0xedu, 0xeeu}) // -1, and 0 and 1 beyond the prime
+        points.push_back(static_cast<char>(y) + std::string(30, '\xff') + '\x7f');
+    points.push_back(boost::algorithm::unhex(
+        std::string("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05")));
+    points.push_back(boost::algorithm::unhex(
+        std::string("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a")));
+    for (std::string point : points) {
+        EXPECT_NE(skipped(key(point)), "");
+        point.back() = static_cast<char>(point.back() ^ 0x80);
+        EXPECT_NE(skipped(key(point)), "");
+    }
 }
 
 TEST(jwks, may_be_empty)

@@ -90,8 +90,8 @@ TEST(key_set, only_so_many_are_tried)
     EXPECT_EQ(key_set(same(tries_max, "a")).find("a", algorithm::es256)->size(), tries_max);
     for (const std::string id : {"", "a"}) {
         const key_set keys(same(tries_max + 1, id));
-        EXPECT_EQ(keys.find("a", algorithm::es256).error(), refusal::unknown_key);
-        EXPECT_EQ(keys.find(no_id, algorithm::es256).error(), refusal::unknown_key);
+        EXPECT_EQ(keys.find("a", algorithm::es256).error(), refusal::ambiguous_key);
+        EXPECT_EQ(keys.find(no_id, algorithm::es256).error(), refusal::ambiguous_key);
     }
 }
 

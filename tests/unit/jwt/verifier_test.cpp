@@ -88,6 +88,17 @@ TEST_F(verifier_test, goes_by_the_key_id)
     EXPECT_EQ(said_of(by, by_p256(R"({"alg":"ES256","kid":"newer"})")), "unknown key");
 }
 
+TEST_F(verifier_test, a_new_key_id_may_be_of_a_key_that_is_not_known_yet)
+{
+    const tests::pkey_ptr other(EVP_EC_gen("P-256"));
+    const verifier by(key_set({public_key(other)}));
+    EXPECT_EQ(said_of(by, by_p256(R"({"alg":"ES256","kid":"new"})")), "unknown key");
+    EXPECT_EQ(said_of(by, by_p256(R"({"alg":"ES256"})")), "bad signature");
+    EXPECT_EQ(said_of(verifier(key_set({public_key(peers.p256)})),
+                      by_p256(R"({"alg":"ES256","kid":"new"})")),
+              "");
+}
+
 TEST_F(verifier_test, an_issuer_may_change_to_another_kind_of_key)
 {
     const std::string token = by_p256(R"({"alg":"ES256","kid":"new"})");
