@@ -6,31 +6,10 @@ import { fileURLToPath } from 'node:url';
 
 import { startReference } from '../../conformance/support/programs.mjs';
 import { Browser } from '../../integration/support/browser.mjs';
-import { Program } from '../../support/program.mjs';
-import { within } from '../../support/wait.mjs';
+import { ProgramPeer } from './program_peer.mjs';
 import { WebCryptoPeer } from './webcrypto_peer.mjs';
 
 const TESTS = new URL('../../', import.meta.url);
-const BIN_DIR = process.env.CRESSET_BIN_DIR ?? fileURLToPath(new URL('../build/dev/bin', TESTS));
-const PATIENCE_MS = 45_000;
-
-class ProgramPeer {
-  #program;
-
-  constructor(t, program) {
-    this.#program = program;
-    t.after(() => program.stop());
-  }
-
-  ask(asked) {
-    const answered = new Promise((resolve, reject) => {
-      this.#program.onLine = (line) => resolve(JSON.parse(line));
-      this.#program.ended.then(() => reject(new Error(`it ended: ${this.#program.lastWords}`)));
-    });
-    this.#program.child.stdin.write(`${JSON.stringify(asked)}\n`);
-    return within(answered, `the answer to ${JSON.stringify(asked).slice(0, 100)}`, PATIENCE_MS);
-  }
-}
 
 // On a page of an origin that is safe, which only routes serve.
 async function startChromium(t) {
@@ -51,7 +30,7 @@ async function startChromium(t) {
 }
 
 export const PEERS = {
-  cresset: (t) => new ProgramPeer(t, new Program(`${BIN_DIR}/ecdh_peer`, [])),
+  cresset: (t) => ProgramPeer.start(t, 'ecdh_peer'),
   reference: (t) => {
     const program = fileURLToPath(new URL('conformance/reference_ecdh.ts', TESTS));
     return new ProgramPeer(t, startReference(program, {}));
