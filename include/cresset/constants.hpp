@@ -134,6 +134,7 @@ inline constexpr std::uint16_t authentication_timeout = 4001;
 inline constexpr std::uint16_t heartbeat_timeout = 4002;
 inline constexpr std::uint16_t authentication_failed = 4003;
 inline constexpr std::uint16_t encryption_required = 4004;
+inline constexpr std::uint16_t token_expired = 4005;
 
 // What an application may close with: RFC 6455, section 7.4.2, and the two codes of its own that
 // suit a server.

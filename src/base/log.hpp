@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <concepts>
 #include <cresset/log.hpp>
 #include <cstdint>
@@ -54,6 +55,9 @@ public:
 
     bool enabled(log_level level) const noexcept { return level >= level_; }
 
+    // From here on. From any thread.
+    void set_level(log_level level) noexcept { level_ = level; }
+
     void write(log_level level, std::string_view message, log_fields fields = {});
 
     // Lines that were lost so far.
@@ -79,7 +83,7 @@ public:
 private:
     struct sink;
 
-    log_level level_;
+    std::atomic<log_level> level_;
     log_format format_;
     std::unique_ptr<sink> sink_;
 };

@@ -423,7 +423,8 @@ void add_mode(CLI::App& bench, const mode_defaults& defaults, exit_status& statu
         add_messages(*app, *flags);
     }
     if (defaults.what == mode::redis)
-        add_redis_flags(*app, flags->redis, "Redis that the server listens to");
+        add_redis_flags(*app, flags->redis, "Redis that the server listens to")
+            ->envname("CRESSET_REDIS");
     if (defaults.what == mode::rooms)
         add_rooms(*app, *flags);
     if (defaults.what == mode::churn)

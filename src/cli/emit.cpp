@@ -188,8 +188,9 @@ void add_emit(CLI::App& program, exit_status& status)
     app->add_option("--exclude", flags->exclude, "A client that does not get it; may be repeated")
         ->allow_extra_args(false)
         ->type_name("ID");
-    add_redis_flags(*app, flags->redis, "Redis that the fleet meets at");
-    app->get_option("--redis")->required();
+    add_redis_flags(*app, flags->redis, "Redis that the fleet meets at")
+        ->envname("CRESSET_REDIS")
+        ->required();
     app->add_option("EVENT", flags->event, "Name of the event")->required();
     app->add_option("DATA", flags->data,
                     "Its data as JSON (default: none); -: one message for each line of standard "

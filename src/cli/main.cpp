@@ -1,5 +1,6 @@
 #include "base/version.hpp"
 #include "cli/bench.hpp"
+#include "cli/config.hpp"
 #include "cli/emit.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/serve.hpp"
@@ -19,7 +20,8 @@ int main(int argc, char** argv)
     program.get_formatter()->column_width(36);
 
     exit_status status = success;
-    add_serve(program, status);
+    add_serve(program, {argv + std::min(argc, 2), argv + argc}, status);
+    add_config(program, status);
     add_emit(program, status);
     add_bench(program, status);
     try {

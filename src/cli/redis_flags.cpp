@@ -4,14 +4,14 @@
 
 namespace cresset::cli {
 
-void add_redis_flags(CLI::App& app, redis_options& redis, const std::string& what_it_is_for)
+CLI::Option* add_redis_flags(CLI::App& app, redis_options& redis, const std::string& what_it_is_for)
 {
-    app.add_option("--redis", redis.url,
-                   what_it_is_for + ": redis://[user:password@]host[:port][/db], "
-                                    "redis+sentinel://host:port,host:port/master, "
-                                    "redis+cluster://host:port,...; rediss://... with TLS")
-        ->envname("CRESSET_REDIS")
-        ->type_name("URL");
+    CLI::Option* const url =
+        app.add_option("--redis", redis.url,
+                       what_it_is_for + ": redis://[user:password@]host[:port][/db], "
+                                        "redis+sentinel://host:port,host:port/master, "
+                                        "redis+cluster://host:port,...; rediss://... with TLS")
+            ->type_name("URL");
     app.add_option("--redis-ca", redis.ca_file,
                    "PEM file of who signed Redis' certificate (default: the system's)")
         ->type_name("FILE");
@@ -30,6 +30,7 @@ void add_redis_flags(CLI::App& app, redis_options& redis, const std::string& wha
     app.add_option("--redis-partitions", redis.partitions,
                    "Channels of --redis-sharded, the same everywhere")
         ->capture_default_str();
+    return url;
 }
 
 } // namespace cresset::cli

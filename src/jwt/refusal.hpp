@@ -15,7 +15,7 @@ enum class refusal : std::uint8_t
     unsupported, // an extension that has to be understood, something encrypted or nested
     wrong_type,  // `typ` says that it is for something else
     algorithm_not_allowed,
-    unknown_key, // may be one that the issuer has newer: a time to ask for its keys again
+    unknown_key,   // may be one that the issuer has newer: a time to ask for its keys again
     ambiguous_key, // too many fit to try them all: its issuer has to give them ids
     bad_signature,
     missing_claim,

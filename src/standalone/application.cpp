@@ -1,7 +1,6 @@
 #include "standalone/application.hpp"
 
 #include "base/glob.hpp"
-#include "protocol/authenticate_request.hpp"
 #include "protocol/event.hpp"
 #include "protocol/event_writer.hpp"
 #include "protocol/publish_request.hpp"
@@ -13,10 +12,17 @@
 namespace cresset::standalone {
 namespace {
 
-bool matches_any(const std::vector<std::string>& patterns, std::string_view name)
+bool allow(const room_patterns& allowed, const room_patterns& denied, std::string_view room,
+           client_values& who)
 {
-    return std::any_of(patterns.begin(), patterns.end(), [name](const std::string& pattern) {
-        return base::glob_match(pattern, name);
+    return match_any(allowed, room, who) && !match_any(denied, room, who);
+}
+
+// By the client's token.
+bool has_been_allowed(std::string_view room, client_values& who)
+{
+    return std::ranges::any_of(who.facts().may_join, [room](const std::string& pattern) {
+        return base::glob_match(pattern, room);
     });
 }
 
@@ -35,26 +41,58 @@ std::string_view explain(protocol::publish_error error)
 
 } // namespace
 
-application::application(rules allowed) : rules_(std::move(allowed)) {}
+rules::rules(const rule_texts& told)
+    : join(make_room_patterns(told.join)),
+      deny_join(make_room_patterns(told.deny_join)),
+      publish(make_room_patterns(told.publish)),
+      deny_publish(make_room_patterns(told.deny_publish)),
+      publish_to_self(told.publish_to_self)
+{}
+
+application::application(rules allowed, authentication& who)
+    : authentication_(who), expiries_([this](const client_id& client) {
+          hub_->disconnect(client, ws::close_code{close_codes::token_expired}, "Token expired");
+      })
+{
+    set_rules(std::move(allowed));
+}
+
+void application::set_rules(rules allowed)
+{
+    rules_ = &all_rules_.emplace_back(std::move(allowed));
+}
 
 void application::authenticate(const authenticate_request& request, reply<identity> answer)
 {
-    identity who;
-    who.user_id = protocol::read_authenticate_request(request.data()).user_id;
-    answer.accept(std::move(who));
+    authentication_.authenticate(request, std::move(answer));
 }
 
 void application::validate_rooms(const join_request& request, reply<allowed_rooms> answer)
 {
+    client_values who(request.client);
     allowed_rooms rooms;
-    std::ranges::copy_if(request.rooms, std::back_inserter(rooms),
-                         [this](const auto& room) { return matches_any(rules_.join, room); });
+    std::ranges::copy_if(request.rooms, std::back_inserter(rooms), [&](const std::string& room) {
+        return !match_any(allowed().deny_join, room, who) &&
+               (match_any(allowed().join, room, who) || has_been_allowed(room, who));
+    });
     answer.accept(std::move(rooms));
+}
+
+void application::client_connected(const client& who)
+{
+    client_values values(who);
+    for (const std::string& room : values.facts().joins)
+        hub_->join(who.id(), room);
+}
+
+void application::client_disconnected(const client& who)
+{
+    expiries_.forget(who.id());
 }
 
 void application::message(const cresset::message& received)
 {
-    if (received.event == "publish" && !rules_.publish.empty())
+    if (received.event == "publish" && !allowed().publish.empty())
         publish(received.client, received.data());
 }
 
@@ -65,13 +103,15 @@ void application::publish(const client& from, std::string_view data)
         refuse(from, explain(asked.error));
     else if (protocol::is_system_event(asked->event))
         refuse(from, "Publish refused: the event name is the server's own");
-    else if (!matches_any(rules_.publish, asked->room))
+    else if (client_values who(from);
+             !allow(allowed().publish, allowed().deny_publish, asked->room, who))
         refuse(from, "Publish refused: the room does not allow it");
     else if (!hub_->is_member(from.id(), asked->room))
         refuse(from, "Publish refused: not a member of the room");
     else
         hub_->send({broker::target_kind::room, asked->room}, {asked->event, asked->data},
-                   hub::excluded_clients(&from.id(), rules_.publish_to_self ? 0 : 1), reach::fleet);
+                   hub::excluded_clients(&from.id(), allowed().publish_to_self ? 0 : 1),
+                   reach::fleet);
 }
 
 void application::refuse(const client& from, std::string_view why)

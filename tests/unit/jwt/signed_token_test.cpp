@@ -60,8 +60,8 @@ TEST(signed_token, is_malformed_with_a_header_of_other_types)
 
 TEST(signed_token, is_for_access)
 {
-    for (const std::string_view type : {"JWT", "jwt", "Jwt", "application/jwt", "at+jwt", "AT+JWT",
-                                        "Application/At+jwt"})
+    for (const std::string_view type :
+         {"JWT", "jwt", "Jwt", "application/jwt", "at+jwt", "AT+JWT", "Application/At+jwt"})
         EXPECT_TRUE(read_token(with_header(R"({"alg":"x","typ":")" + std::string(type) + "\"}")));
     for (const std::string_view type :
          {"", "application/", "logout+jwt", "secevent+jwt", "dpop+jwt", "JOSE", "JWT ",

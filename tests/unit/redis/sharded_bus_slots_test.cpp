@@ -19,8 +19,7 @@ TEST_F(sharded_bus_test, loses_nothing_when_slots_move)
         const std::uint16_t slot = slot_of_partition(partition);
         redis_cluster_node& home = cluster().master_of(slot);
         auto stations = cluster().masters();
-        std::partition(stations.begin(), stations.end(),
-                       [&](const auto* n) { return n != &home; });
+        std::partition(stations.begin(), stations.end(), [&](const auto* n) { return n != &home; });
         for (redis_cluster_node* to : stations) {
             cluster().move_slot(slot, *to);
             const auto moved = std::chrono::steady_clock::now();
@@ -56,8 +55,7 @@ TEST_F(sharded_bus_test, sends_again_in_order_what_was_for_another_node)
         }
     });
     auto stations = cluster().masters();
-    std::partition(stations.begin(), stations.end(),
-                       [&](const auto* n) { return n != &home; });
+    std::partition(stations.begin(), stations.end(), [&](const auto* n) { return n != &home; });
     wait_until("the old master refuses what is for another", [&] {
         for (redis_cluster_node* to : stations) {
             cluster().move_slot(slot, *to);
