@@ -9,8 +9,13 @@ function(cresset_module name)
     target_link_libraries(cresset_${name}
         PUBLIC cresset_flags ${arg_USES} ${arg_PUBLIC_LIBRARIES}
         PRIVATE ${arg_LIBRARIES})
-    if(CRESSET_FUZZ) # has the fuzz targets see which way the input went
-        target_compile_options(cresset_${name} PRIVATE -fsanitize=fuzzer-no-link)
+    cresset_seen_by_fuzzing(cresset_${name})
+endfunction()
+
+# Has the fuzz targets see which way their input goes through a library.
+function(cresset_seen_by_fuzzing library)
+    if(CRESSET_FUZZ)
+        target_compile_options(${library} PRIVATE -fsanitize=fuzzer-no-link)
     endif()
 endfunction()
 

@@ -1,6 +1,8 @@
 #include "cli/config_file.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -59,9 +61,18 @@ std::vector<config_entry> read_config_file(const std::string& file)
         throw std::runtime_error(file + ": " + error.message());
     if (size > bytes_max)
         throw std::runtime_error(file + ": a configuration has at most 1 MiB");
+    std::ifstream from(file, std::ios::binary);
+    std::string text(static_cast<std::size_t>(size), '\0');
+    if (!from.read(text.data(), static_cast<std::streamsize>(size)))
+        throw std::runtime_error(file + ": " + std::strerror(errno));
+    return parse_config(text, file);
+}
+
+std::vector<config_entry> parse_config(std::string_view text, const std::string& file)
+{
     toml::table document;
     try {
-        document = toml::parse_file(file);
+        document = toml::parse(text, std::string_view(file));
     } catch (const toml::parse_error& wrong) {
         throw std::runtime_error(place_of(file, wrong.source().begin) + ": " +
                                  std::string(wrong.description()));

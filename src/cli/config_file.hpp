@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cresset::cli {
@@ -30,5 +31,8 @@ struct config_entry
 // All of them, in the order of the file. Throws std::runtime_error, with the place, for a file that
 // can't be read or is no TOML.
 std::vector<config_entry> read_config_file(const std::string& file);
+
+// The same of what is in it; `file` is its name.
+std::vector<config_entry> parse_config(std::string_view text, const std::string& file);
 
 } // namespace cresset::cli

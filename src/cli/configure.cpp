@@ -1,6 +1,5 @@
 #include "cli/configure.hpp"
 
-#include "cli/config_file.hpp"
 #include "cli/nearest.hpp"
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 namespace cresset::cli {
 namespace {
@@ -48,7 +48,7 @@ public:
         }
     }
 
-    void take_file(const std::string& file)
+    void take_file(const std::vector<config_entry>& file)
     {
         std::map<std::string, setting*> by_path;
         std::vector<std::string> known;
@@ -56,7 +56,7 @@ public:
             by_path.emplace(each.name.path(), &each);
             known.push_back(each.name.path());
         }
-        for (const config_entry& entry : entries_of(file)) {
+        for (const config_entry& entry : file) {
             const auto found = by_path.find(entry.path());
             if (found == by_path.end())
                 problem(entry.place, "unknown key " + entry.path() + nearest_hint(entry, known));
@@ -70,16 +70,6 @@ public:
     configuration done() { return std::move(done_); }
 
 private:
-    std::vector<config_entry> entries_of(const std::string& file)
-    {
-        try {
-            return read_config_file(file);
-        } catch (const std::runtime_error& wrong) {
-            done_.problems.emplace_back(wrong.what());
-            return {};
-        }
-    }
-
     static std::string nearest_hint(const config_entry& entry,
                                     const std::vector<std::string>& known)
     {
@@ -209,11 +199,26 @@ const setting* configuration::find(std::string_view path) const
 
 configuration configure(CLI::App& command, const std::string& file)
 {
+    std::vector<config_entry> entries;
+    std::string problem;
+    try {
+        if (!file.empty())
+            entries = read_config_file(file);
+    } catch (const std::runtime_error& wrong) {
+        problem = wrong.what();
+    }
+    configuration done = configure(command, entries);
+    if (!problem.empty())
+        done.problems.push_back(std::move(problem));
+    return done;
+}
+
+configuration configure(CLI::App& command, const std::vector<config_entry>& file)
+{
     filler by(command);
     by.take_flags();
     by.take_environment();
-    if (!file.empty())
-        by.take_file(file);
+    by.take_file(file);
     return by.done();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/config_file.hpp"
 #include "cli/setting_name.hpp"
 
 #include <CLI/CLI.hpp>
@@ -46,5 +47,6 @@ struct configuration
 // Sets the command's options that no flag has set, from the environment, else from the file, if its
 // name is not empty. What is wrong with one of them is a problem, and the others are set.
 configuration configure(CLI::App& command, const std::string& file);
+configuration configure(CLI::App& command, const std::vector<config_entry>& file);
 
 } // namespace cresset::cli
