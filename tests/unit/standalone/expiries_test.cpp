@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-base::client_id client(unsigned char number)
+base::client_id client_with(unsigned char number)
 {
     base::client_id id;
     id.bytes.fill(0);
@@ -25,33 +25,33 @@ TEST(expiries, end_clients_in_the_order_of_their_moments)
 {
     tests::collected<base::client_id> ended;
     expiries all([&](const base::client_id& who) { ended.add(who); });
-    all.set(client(1), in(30ms));
-    all.set(client(2), in(10ms));
-    all.set(client(3), in(-1h));
-    EXPECT_EQ(ended.wait_for(3), (std::vector{client(3), client(2), client(1)}));
+    all.set(client_with(1), in(30ms));
+    all.set(client_with(2), in(10ms));
+    all.set(client_with(3), in(-1h));
+    EXPECT_EQ(ended.wait_for(3), (std::vector{client_with(3), client_with(2), client_with(1)}));
 }
 
 TEST(expiries, forget_those_who_went)
 {
     tests::collected<base::client_id> ended;
     expiries all([&](const base::client_id& who) { ended.add(who); });
-    all.set(client(1), in(5ms));
-    all.forget(client(1));
-    all.forget(client(1));
-    all.forget(client(2));
-    all.set(client(3), in(20ms));
-    EXPECT_EQ(ended.wait_for(1), std::vector{client(3)});
+    all.set(client_with(1), in(5ms));
+    all.forget(client_with(1));
+    all.forget(client_with(1));
+    all.forget(client_with(2));
+    all.set(client_with(3), in(20ms));
+    EXPECT_EQ(ended.wait_for(1), std::vector{client_with(3)});
 }
 
 TEST(expiries, take_the_last_moment_of_a_client)
 {
     tests::collected<base::client_id> ended;
     expiries all([&](const base::client_id& who) { ended.add(who); });
-    all.set(client(1), in(1h));
-    all.set(client(2), in(5ms));
-    all.set(client(2), in(1h));
-    all.set(client(1), in(10ms));
-    EXPECT_EQ(ended.wait_for(1), std::vector{client(1)});
+    all.set(client_with(1), in(1h));
+    all.set(client_with(2), in(5ms));
+    all.set(client_with(2), in(1h));
+    all.set(client_with(1), in(10ms));
+    EXPECT_EQ(ended.wait_for(1), std::vector{client_with(1)});
 }
 
 TEST(expiries, may_be_changed_from_within)
@@ -59,19 +59,19 @@ TEST(expiries, may_be_changed_from_within)
     tests::collected<base::client_id> ended;
     expiries* self = nullptr;
     expiries all([&](const base::client_id& who) {
-        if (who == client(1))
-            self->set(client(2), in(1ms));
+        if (who == client_with(1))
+            self->set(client_with(2), in(1ms));
         ended.add(who);
     });
     self = &all;
-    all.set(client(1), in(1ms));
-    EXPECT_EQ(ended.wait_for(2), (std::vector{client(1), client(2)}));
+    all.set(client_with(1), in(1ms));
+    EXPECT_EQ(ended.wait_for(2), (std::vector{client_with(1), client_with(2)}));
 }
 
 TEST(expiries, end_with_clients_that_have_time)
 {
     expiries all([](const base::client_id&) { FAIL(); });
-    all.set(client(1), in(1h));
+    all.set(client_with(1), in(1h));
 }
 
 } // namespace
