@@ -1,6 +1,7 @@
 #include "cli/config.hpp"
 
 #include "base/log.hpp"
+#include "cli/api_flags.hpp"
 #include "cli/config_text.hpp"
 #include "cli/config_warnings.hpp"
 #include "cli/configure.hpp"
@@ -34,6 +35,7 @@ std::vector<std::string> try_all(serve_flags& flags)
     try {
         complete(flags);
         const standalone::rules rules(flags.rules);
+        make_api_keys(flags.api_keys);
         if (flags.auth == "jwt") {
             std::vector<std::string> skipped;
             make_verifier(flags.jwt, skipped);

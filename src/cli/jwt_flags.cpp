@@ -1,39 +1,24 @@
 #include "cli/jwt_flags.hpp"
 
+#include "cli/key_file.hpp"
 #include "cli/units.hpp"
 #include "jwt/jwks.hpp"
 #include "jwt/pem.hpp"
 
-#include <cerrno>
+#include <algorithm>
 #include <cresset/errors.hpp>
-#include <cstring>
-#include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <utility>
 
 namespace cresset::cli {
 namespace {
 
-constexpr std::size_t key_file_bytes_max = 1024 * 1024;
-
-std::string read_file(const std::string& name)
-{
-    std::ifstream file(name, std::ios::binary);
-    std::string text;
-    if (file)
-        text.assign(std::istreambuf_iterator<char>(file), {});
-    if (!file)
-        throw std::runtime_error("can't read " + name + ": " + std::strerror(errno));
-    if (text.size() > key_file_bytes_max)
-        throw std::runtime_error(name + " has more than 1 MiB: is it a file with a key?");
-    return text;
-}
-
 // What `read` makes of the file; what is wrong with that is told with its name.
 template <typename Read>
 auto from_file(const std::string& name, Read read)
 {
-    const std::string text = read_file(name);
+    const std::string text = read_key_file(name);
     try {
         return read(text);
     } catch (const crypto_error& error) {
@@ -41,14 +26,9 @@ auto from_file(const std::string& name, Read read)
     }
 }
 
-// An editor or `echo` ends it with a line end, which nobody takes for a part of it.
-jwt::key read_secret_text(std::string text)
+jwt::key read_secret_text(const std::string& text)
 {
-    if (text.ends_with('\n'))
-        text.pop_back();
-    if (text.ends_with('\r'))
-        text.pop_back();
-    return jwt::read_secret(text);
+    return jwt::read_secret(without_line_end(text));
 }
 
 jwt::key read_key(const std::string& given)

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "base/version.hpp"
 #include "broker/broker.hpp"
+#include "cli/api_flags.hpp"
 #include "cli/configure.hpp"
 #include "cli/descriptors.hpp"
 #include "cli/inherited_socket.hpp"
@@ -14,6 +15,7 @@
 #include "serve/redis.hpp"
 #include "standalone/application.hpp"
 #include "standalone/demo_page.hpp"
+#include "standalone/http_api.hpp"
 #include "standalone/token_authentication.hpp"
 
 #include <cstdio>
@@ -129,10 +131,12 @@ exit_status run_server(serve_flags& flags, const configuration& from,
     std::unique_ptr<broker::broker> broker;
     std::unique_ptr<standalone::authentication> who;
     std::optional<standalone::rules> rules;
+    std::optional<standalone::api_keys> keys;
     try {
         complete(flags);
         rules.emplace(flags.rules);
         who = make_authentication(flags, log);
+        keys.emplace(make_api_keys(flags.api_keys));
         flags.options.listening_socket = take_inherited_socket();
         if (flags.options.take_over && flags.options.listening_socket)
             throw std::invalid_argument(
@@ -154,6 +158,8 @@ exit_status run_server(serve_flags& flags, const configuration& from,
             app.expire(client, at + leeway);
         });
     add_routes(routes, flags, *broker, node);
+    if (!keys->empty())
+        standalone::add_http_api(routes, *keys, node.hub(), log);
     if (const std::string& path = flags.options.websocket_path; routes.has_path(path))
         return refuse("--path " + path + " is taken by a page of the server");
     try {

@@ -1,5 +1,6 @@
 #include "cli/serve_flags.hpp"
 
+#include "cli/api_flags.hpp"
 #include "cli/limit_flags.hpp"
 #include "cli/policies.hpp"
 #include "cli/redis_flags.hpp"
@@ -252,6 +253,8 @@ void add_serve_flags(CLI::App& app, serve_flags& flags)
     add_jwt_flags(app, flags.jwt);
     group("rooms");
     add_rules(app, flags);
+    group("api");
+    add_api_flags(app, flags.api_keys);
     group("redis");
     add_redis(app, flags);
     group("encryption");

@@ -23,6 +23,7 @@ struct serve_flags
     stop_plan stopping;
     standalone::rule_texts rules;
     jwt_flags jwt;
+    std::vector<std::string> api_keys;
     redis_options redis;
     std::string redis_subscribe = "exact";
     std::vector<std::string> origins;

@@ -11,4 +11,9 @@ using sha1_digest = std::array<unsigned char, 20>;
 // Throws std::runtime_error where the crypto library refuses the algorithm.
 sha1_digest sha1(std::string_view bytes);
 
+using sha256_digest = std::array<unsigned char, 32>;
+
+// Throws as sha1 does.
+sha256_digest sha256(std::string_view bytes);
+
 } // namespace cresset::crypto

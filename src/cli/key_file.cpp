@@ -1,0 +1,38 @@
+#include "cli/key_file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace cresset::cli {
+namespace {
+
+constexpr std::size_t bytes_max = 1024 * 1024;
+
+} // namespace
+
+std::string read_key_file(const std::string& name)
+{
+    std::ifstream file(name, std::ios::binary);
+    std::string text;
+    if (file)
+        text.assign(std::istreambuf_iterator<char>(file), {});
+    if (!file)
+        throw std::runtime_error("can't read " + name + ": " + std::strerror(errno));
+    if (text.size() > bytes_max)
+        throw std::runtime_error(name + " has more than 1 MiB: is it a file with a key?");
+    return text;
+}
+
+std::string without_line_end(std::string text)
+{
+    if (text.ends_with('\n'))
+        text.pop_back();
+    if (text.ends_with('\r'))
+        text.pop_back();
+    return text;
+}
+
+} // namespace cresset::cli
