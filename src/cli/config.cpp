@@ -40,9 +40,9 @@ std::vector<std::string> try_all(serve_flags& flags)
             std::vector<std::string> skipped;
             make_verifier(flags.jwt, skipped);
         }
-        const base::log silent(base::log_level::off, base::log_format::text);
+        base::log silent(base::log_level::off, base::log_format::text);
         if (const tls_options tls = to_tls_options(flags.tls); tls.enabled())
-            const serve::certificates read(tls, const_cast<base::log&>(silent));
+            const serve::certificates read(tls, silent);
     } catch (const std::exception& wrong) {
         return {wrong.what()};
     }

@@ -4,6 +4,7 @@
 #include "cli/emit.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/serve.hpp"
+#include "cli/token.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -22,6 +23,7 @@ int main(int argc, char** argv)
     exit_status status = success;
     add_serve(program, {argv + std::min(argc, 2), argv + argc}, status);
     add_config(program, status);
+    add_token(program, status);
     add_emit(program, status);
     add_bench(program, status);
     try {

@@ -18,6 +18,7 @@
 #include "standalone/http_api.hpp"
 #include "standalone/token_authentication.hpp"
 
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <functional>
@@ -31,7 +32,8 @@
 namespace cresset::cli {
 namespace {
 
-void log_totals(base::log& log, const hub::totals& t, const serve::front_totals& fronts)
+void log_totals(base::log& log, const hub::totals& t, const serve::front_totals& fronts,
+                std::uint64_t refused_tokens)
 {
     log.info("stopped", {{"messages_received", t.messages_received},
                          {"messages_delivered", t.messages_delivered},
@@ -46,6 +48,7 @@ void log_totals(base::log& log, const hub::totals& t, const serve::front_totals&
                          {"dropped_in_transit", t.dropped_in_transit},
                          {"refused_joins", t.refused_joins},
                          {"refused_users", t.refused_users},
+                         {"refused_tokens", refused_tokens},
                          {"refused_origins", fronts.refused_origins},
                          {"refused_proxies", fronts.refused_proxies},
                          {"refused_connections", fronts.refused_connections},
@@ -176,7 +179,7 @@ exit_status run_server(serve_flags& flags, const configuration& from,
     wait_for_stop([&] { node.stop(flags.stopping); }, [&] { return node.stopped(); }, hung_up);
     node.wait();
     app.stop();
-    log_totals(log, node.hub().count(), node.fronts());
+    log_totals(log, node.hub().count(), node.fronts(), tokens ? tokens->refused() : 0);
     if (!flags.redis.url.empty())
         log_totals(log, broker->counts());
     return success;

@@ -39,7 +39,7 @@ api_destination read_destination(std::string_view raw)
         refuse(R"(a destination is {"room": "..."}, {"user": "..."}, {"client": "..."} or )"
                R"({"everyone": true}, one of these)");
     if (everyone)
-        return {target_kind::broadcast, {}, raw};
+        return {target_kind::broadcast, {}};
     if (client && !base::client_id::parse(*client))
         refuse("a client is named by its id, a UUID");
     if (room && room->empty())
@@ -47,9 +47,9 @@ api_destination read_destination(std::string_view raw)
     if (user && user->empty())
         refuse("a user has a name");
     if (client)
-        return {target_kind::client, *client, raw};
-    return user ? api_destination{target_kind::user, *user, raw}
-                : api_destination{target_kind::room, *room, raw};
+        return {target_kind::client, *client};
+    return user ? api_destination{target_kind::user, *user}
+                : api_destination{target_kind::room, *room};
 }
 
 std::vector<api_destination> read_destinations(std::string_view raw)

@@ -27,8 +27,7 @@ public:
 struct api_destination
 {
     broker::target_kind kind;
-    std::string name;     // empty for everybody
-    std::string_view raw; // as it was said
+    std::string name; // empty for everybody
 
     hub::destination view() const noexcept { return {kind, name}; }
 };

@@ -1,8 +1,14 @@
 #include "standalone/expiries.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace cresset::standalone {
+namespace {
+
+constexpr std::chrono::hours look_interval{1};
+
+} // namespace
 
 expiries::expiries(std::function<void(const base::client_id&)> ended)
     : ended_(std::move(ended)), thread_([this] { run(); })
@@ -63,8 +69,11 @@ void expiries::run()
             continue;
         }
         const auto [at, client] = *moments_.begin();
-        if (std::chrono::system_clock::now() < at) {
-            changed_.wait_until(lock, at);
+        // In milliseconds: in nanoseconds, time ends in 2262, and tokens may not.
+        const auto now =
+            std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+        if (now < at) {
+            changed_.wait_until(lock, std::min(at, now + look_interval));
             continue;
         }
         drop(client);

@@ -5,7 +5,6 @@
 #include "standalone/idempotency.hpp"
 
 #include <boost/json/array.hpp>
-#include <boost/json/parse.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -166,12 +165,28 @@ private:
         for (const api_destination& to : asked.to) {
             const send_result sent =
                 hub_.send(to.view(), {asked.event, asked.data}, asked.exclude, reach::fleet);
-            results.push_back({{"to", json::parse(json::string_view(to.raw.data(), to.raw.size()))},
+            results.push_back({{"to", said(to)},
                                {"status", name_of(sent.status)},
                                {"recipients", sent.recipients},
                                {"fleet", name_of(sent.fleet)}});
         }
         return api_answer({{"results", std::move(results)}});
+    }
+
+    // A destination as a request has it.
+    static json::object said(const api_destination& to)
+    {
+        switch (to.kind) {
+        case target_kind::client:
+            return {{"client", to.name}};
+        case target_kind::user:
+            return {{"user", to.name}};
+        case target_kind::room:
+            return {{"room", to.name}};
+        case target_kind::broadcast:
+            break;
+        }
+        return {{"everyone", true}};
     }
 
     std::vector<base::client_id> ids_of(const api_destination& whom) const
@@ -230,11 +245,11 @@ private:
         if (client && !base::client_id::parse(*client))
             throw api_request_error("`client` is the id of one");
         if (client)
-            return {target_kind::client, *client, {}};
+            return {target_kind::client, *client};
         if (user)
-            return {target_kind::user, *user, {}};
-        return room ? api_destination{target_kind::room, *room, {}}
-                    : api_destination{target_kind::broadcast, {}, {}};
+            return {target_kind::user, *user};
+        return room ? api_destination{target_kind::room, *room}
+                    : api_destination{target_kind::broadcast, {}};
     }
 
     static json::object described(const client_info& who)

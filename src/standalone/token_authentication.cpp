@@ -3,6 +3,7 @@
 #include "protocol/json_member.hpp"
 #include "standalone/client_facts.hpp"
 
+#include <chrono>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -103,13 +104,24 @@ std::shared_ptr<const jwt::verifier> token_authentication::current() const
     return verifier_;
 }
 
+std::optional<std::uint64_t> token_authentication::may_log()
+{
+    using std::chrono::milliseconds;
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    const std::lock_guard lock(mutex_);
+    return lines_.take(
+        static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(now).count()));
+}
+
 void token_authentication::refuse(const authenticate_request& request, std::string_view why,
                                   reply<identity> answer)
 {
     ++refused_;
-    log_.info("token refused", {{"client", request.client.id().to_string()},
-                                {"address", request.client.address()},
-                                {"why", why}});
+    if (const auto held_back = may_log())
+        log_.info("token refused", {{"client", request.client.id().to_string()},
+                                    {"address", request.client.address()},
+                                    {"why", why},
+                                    {"others_since", *held_back}});
     answer.reject();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/log.hpp"
+#include "base/log_limit.hpp"
 #include "jwt/verifier.hpp"
 #include "standalone/authentication.hpp"
 
@@ -9,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -45,6 +47,7 @@ public:
 
 private:
     std::shared_ptr<const jwt::verifier> current() const;
+    std::optional<std::uint64_t> may_log();
     void refuse(const authenticate_request& request, std::string_view why, reply<identity> answer);
 
     claim_names names_;
@@ -52,8 +55,9 @@ private:
     std::function<void(const client_id&, jwt::instant)> on_expiry_ = [](const client_id&,
                                                                         jwt::instant) {};
     std::atomic<std::uint64_t> refused_{0};
-    mutable std::mutex mutex_; // of this one:
+    mutable std::mutex mutex_; // of these:
     std::shared_ptr<const jwt::verifier> verifier_;
+    base::log_limit lines_; // anybody may bring any number of bad tokens
 };
 
 } // namespace cresset::standalone

@@ -20,7 +20,6 @@ TEST(emit_request, is_read)
     ASSERT_EQ(asked.to.size(), 2u);
     EXPECT_EQ(asked.to[0].kind, target_kind::room);
     EXPECT_EQ(asked.to[0].name, "a");
-    EXPECT_EQ(asked.to[0].raw, R"({"room":"a"})");
     EXPECT_EQ(asked.to[1].kind, target_kind::broadcast);
     EXPECT_EQ(asked.exclude.size(), 1u);
 }

@@ -74,5 +74,15 @@ TEST(expiries, end_with_clients_that_have_time)
     all.set(client_with(1), in(1h));
 }
 
+// Beyond what nanoseconds can tell.
+TEST(expiries, may_be_far_away)
+{
+    tests::collected<base::client_id> ended;
+    expiries all([&](const base::client_id& who) { ended.add(who); });
+    all.set(client_with(1), expiries::instant(std::chrono::seconds(253402300799)));
+    all.set(client_with(2), in(5ms));
+    EXPECT_EQ(ended.wait_for(1), std::vector{client_with(2)});
+}
+
 } // namespace
 } // namespace cresset::standalone
