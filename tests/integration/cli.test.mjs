@@ -72,7 +72,7 @@ const REFUSALS = [
   ['a path with a query string', ['serve', '--path', '/ws?x'], /query string/],
   ['the path of another page', ['serve', '--path', '/healthz'], /taken/],
   ['a port that is none', ['serve', '--port', '65536'], /--port/],
-  ['no threads', ['serve', '--threads', '0'], /--threads/],
+  ['too many threads', ['serve', '--threads', '1000'], /--threads/],
   ['an unknown log level', ['serve', '--log-level', 'loud'], /--log-level/],
   ['a host that has no address', ['serve', '--host', 'nowhere.invalid'], /nowhere\.invalid/],
   ['an address of another machine', ['serve', '--host', '192.0.2.1'], /192\.0\.2\.1/],
