@@ -9,7 +9,7 @@
 namespace cresset::cli {
 namespace {
 
-constexpr std::size_t bytes_max = 1024 * 1024;
+constexpr std::size_t key_file_bytes_max = 1024 * 1024;
 
 } // namespace
 
@@ -21,7 +21,7 @@ std::string read_key_file(const std::string& name)
         text.assign(std::istreambuf_iterator<char>(file), {});
     if (!file)
         throw std::runtime_error("can't read " + name + ": " + std::strerror(errno));
-    if (text.size() > bytes_max)
+    if (text.size() > key_file_bytes_max)
         throw std::runtime_error(name + " has more than 1 MiB: is it a file with a key?");
     return text;
 }
