@@ -12,10 +12,10 @@ function(cresset_module name)
     cresset_seen_by_fuzzing(cresset_${name})
 endfunction()
 
-# Has the fuzz targets see which way their input goes through a library.
-function(cresset_seen_by_fuzzing library)
+# Has fuzzing see which way its input goes through a target.
+function(cresset_seen_by_fuzzing target)
     if(CRESSET_FUZZ)
-        target_compile_options(${library} PRIVATE -fsanitize=fuzzer-no-link)
+        target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
     endif()
 endfunction()
 
