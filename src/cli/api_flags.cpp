@@ -42,8 +42,14 @@ void add_api_flags(CLI::App& app, std::vector<std::string>& keys)
 standalone::api_keys make_api_keys(const std::vector<std::string>& given)
 {
     std::vector<standalone::api_key> keys;
-    for (const std::string& each : given)
-        keys.push_back(read_api_key(each));
+    for (const std::string& each : given) {
+        standalone::api_key key = read_api_key(each);
+        for (const standalone::api_key& other : keys)
+            if (other.name == key.name || other.digest == key.digest)
+                throw option_error("--api-key", "must have names and keys of their own: " +
+                                                    other.name + ", " + key.name);
+        keys.push_back(std::move(key));
+    }
     return standalone::api_keys(std::move(keys));
 }
 

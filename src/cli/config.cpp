@@ -6,11 +6,14 @@
 #include "cli/config_warnings.hpp"
 #include "cli/configure.hpp"
 #include "cli/serve_flags.hpp"
+#include "net/endpoint.hpp"
 #include "serve/certificates.hpp"
+#include "serve/redis.hpp"
 
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +44,12 @@ std::vector<std::string> try_all(serve_flags& flags)
             make_verifier(flags.jwt, skipped);
         }
         base::log silent(base::log_level::off, base::log_format::text);
+        serve::make_broker(flags.redis, silent);
+        const auto& options = flags.options;
+        if (options.loopback_only &&
+            !net::endpoint::resolve(options.host, options.port).is_loopback())
+            throw std::invalid_argument("--auth none is for loopback addresses: " + options.host +
+                                        " is none");
         if (const tls_options tls = to_tls_options(flags.tls); tls.enabled())
             const serve::certificates read(tls, silent);
     } catch (const std::exception& wrong) {

@@ -1,7 +1,6 @@
 #include "cli/config_text.hpp"
 
 #include <cstddef>
-#include <regex>
 #include <sstream>
 #include <string_view>
 #include <toml++/toml.h>
@@ -32,11 +31,32 @@ std::string value_of(const setting& what)
     return what.is_flag() || what.is_number() ? text : quoted(text);
 }
 
-// redis://user:password@host
-std::string without_passwords(const std::string& text)
+// redis://user:password@host: what stands before the last @, and all of it where it is no such URL,
+// since that may be a password with its @ forgotten.
+std::string without_password(const std::string& url)
 {
-    static const std::regex password("(://[^:@/]*):[^@]*@");
-    return std::regex_replace(text, password, "$1:***@");
+    const std::size_t scheme = url.find("://");
+    const std::size_t at = url.rfind('@');
+    if (url.empty())
+        return url;
+    if (scheme == std::string::npos)
+        return "***";
+    const std::size_t begin = scheme + 3;
+    if (at != std::string::npos && at >= begin)
+        return url.substr(0, begin) + "***" + url.substr(at);
+    const bool is_host =
+        url.find(':', begin) == std::string::npos ||
+        url.find_first_not_of("0123456789", url.rfind(':') + 1) == std::string::npos ||
+        url.find('/', begin) != std::string::npos;
+    return is_host ? url : url.substr(0, begin) + "***";
+}
+
+std::string shown_value(const setting& what)
+{
+    if (what.name.path() != "redis.url")
+        return value_of(what);
+    const std::vector<std::string> values = what.values();
+    return quoted(without_password(values.empty() ? "" : values.back()));
 }
 
 std::string origin_of(const setting& what)
@@ -94,8 +114,7 @@ std::string write(const configuration& from, Line line)
 std::string write_effective(const configuration& from)
 {
     return write(from, [](const setting& each) {
-        return each.name.key + " = " + without_passwords(value_of(each)) + " # " + origin_of(each) +
-               '\n';
+        return each.name.key + " = " + shown_value(each) + " # " + origin_of(each) + '\n';
     });
 }
 

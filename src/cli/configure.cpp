@@ -94,7 +94,7 @@ private:
 
     void take(setting& what, const config_entry& entry)
     {
-        if (!check_kind(what, entry))
+        if (!check_kind(what, entry) || !check_parts(what, entry))
             return;
         mark(what, origin::file, entry.place);
         std::vector<std::string> values = entry.values;
@@ -103,6 +103,22 @@ private:
             values.emplace_back();
         if (!values.empty())
             set(what, values);
+    }
+
+    // CLI11 would take these apart, as it does on the command line.
+    bool check_parts(const setting& what, const config_entry& entry)
+    {
+        if (!what.is_list())
+            return true;
+        for (const std::string& value : entry.values) {
+            const bool has_brackets = value.starts_with('[') && value.ends_with(']');
+            if (has_brackets || value.find(',') != std::string::npos) {
+                problem(entry.place, what.name.path() + ": \"" + value + "\" may not have " +
+                                         (has_brackets ? "brackets around it" : "a comma in it"));
+                return false;
+            }
+        }
+        return true;
     }
 
     bool check_kind(const setting& what, const config_entry& entry)

@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 namespace cresset::cli {
@@ -16,10 +15,11 @@ constexpr std::size_t key_file_bytes_max = 1024 * 1024;
 std::string read_key_file(const std::string& name)
 {
     std::ifstream file(name, std::ios::binary);
-    std::string text;
+    std::string text(key_file_bytes_max + 1, '\0');
     if (file)
-        text.assign(std::istreambuf_iterator<char>(file), {});
-    if (!file)
+        file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    if (!file.eof() && file.fail())
         throw std::runtime_error("can't read " + name + ": " + std::strerror(errno));
     if (text.size() > key_file_bytes_max)
         throw std::runtime_error(name + " has more than 1 MiB: is it a file with a key?");

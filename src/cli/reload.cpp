@@ -58,6 +58,7 @@ void reloader::reload()
         if (next.problems.empty()) {
             complete(flags);
             rules.emplace(flags.rules);
+            flags.jwt.leeway = server_.leeway;
             if (server_.tokens && flags.auth == "jwt")
                 verifier = make_verifier(flags.jwt, skipped);
         }

@@ -6,6 +6,7 @@
 #include "standalone/application.hpp"
 #include "standalone/token_authentication.hpp"
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ public:
         standalone::application& app;
         standalone::token_authentication* tokens; // null without
         serve::certificates* tls;                 // null without
+        std::chrono::milliseconds leeway;         // of tokens, which stays
     };
 
     // `args` are those of `serve`, by which it finds the configuration again.

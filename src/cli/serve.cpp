@@ -172,7 +172,7 @@ exit_status run_server(serve_flags& flags, const configuration& from,
     }
     std::printf("Cresset " CRESSET_VERSION " is ready: %s\n", node.url().c_str());
     std::fflush(stdout);
-    reloader reloads(args, from, {log, app, tokens, flags.options.tls.get()});
+    reloader reloads(args, from, {log, app, tokens, flags.options.tls.get(), flags.jwt.leeway});
     std::function<void()> hung_up;
     if (has_files_to_reload(flags))
         hung_up = [&reloads] { reloads.reload(); };

@@ -221,6 +221,9 @@ std::string check(const serve_flags& flags)
     if (options.proxy_protocol && flags.trusted_proxies.empty())
         return "--proxy-protocol needs --trusted-proxy: the addresses that connections may come "
                "from";
+    if (const std::string& path = options.websocket_path;
+        path == "/healthz" || path == "/readyz" || path.starts_with("/api/"))
+        return "--path " + path + " is taken by a page of the server";
     if (flags.auth != "jwt" && has_keys(flags.jwt))
         return "--jwt-secret, --jwt-key and --jwt-jwks are for --auth jwt, which is off";
     return check_limit_flags(options.limits);

@@ -35,7 +35,10 @@ api_destination read_destination(std::string_view raw)
     const auto user = read_string_member(raw, "user");
     const auto room = read_string_member(raw, "room");
     const bool everyone = find_member(raw, "everyone") == "true";
-    if (client.has_value() + user.has_value() + room.has_value() + everyone != 1)
+    int said = 0;
+    for (const std::string_view name : {"client", "user", "room", "everyone"})
+        said += find_member(raw, name).empty() ? 0 : 1;
+    if (said != 1 || client.has_value() + user.has_value() + room.has_value() + everyone != 1)
         refuse(R"(a destination is {"room": "..."}, {"user": "..."}, {"client": "..."} or )"
                R"({"everyone": true}, one of these)");
     if (everyone)
@@ -70,10 +73,25 @@ std::vector<api_destination> read_destinations(std::string_view raw)
     return all;
 }
 
+// Of a member that has to be a list of texts, if it is there.
+std::vector<std::string> read_texts(std::string_view body, std::string_view name)
+{
+    const std::string_view raw = find_member(body, name);
+    std::vector<std::string> texts = protocol::read_strings_member(body, name);
+    std::size_t elements = 0;
+    protocol::json_scanner list(raw);
+    const bool is_list = list.enter_array();
+    for (std::string_view each; is_list && list.next_element(each);)
+        ++elements;
+    if (!raw.empty() && (!is_list || elements != texts.size()))
+        refuse('`' + std::string(name) + "` is a list of texts");
+    return texts;
+}
+
 std::vector<base::client_id> read_excluded(std::string_view body)
 {
     std::vector<base::client_id> ids;
-    for (const std::string& each : protocol::read_strings_member(body, "exclude")) {
+    for (const std::string& each : read_texts(body, "exclude")) {
         const auto id = base::client_id::parse(each);
         if (!id)
             refuse("`exclude` is a list of ids of clients");
@@ -125,7 +143,7 @@ api_destination read_subject(std::string_view body)
 
 std::vector<std::string> read_rooms(std::string_view body)
 {
-    std::vector<std::string> rooms = protocol::read_strings_member(body, "rooms");
+    std::vector<std::string> rooms = read_texts(body, "rooms");
     if (rooms.empty() || rooms.size() > api_rooms_max)
         refuse("`rooms` is a list of 1 to " + std::to_string(api_rooms_max) + " names");
     for (const std::string& each : rooms)
@@ -139,6 +157,8 @@ close_request read_close_request(std::string_view body)
 {
     close_request asked{read_subject(body), read_code(find_member(body, "code")),
                         read_string_member(body, "reason").value_or("")};
+    if (const std::string_view raw = find_member(body, "reason"); !raw.empty() && raw[0] != '"')
+        refuse("`reason` is a text");
     if (asked.reason.size() > reason_bytes_max)
         refuse("`reason` has at most 123 bytes");
     return asked;

@@ -4,6 +4,7 @@
 #include "protocol/event.hpp"
 #include "protocol/event_writer.hpp"
 #include "protocol/publish_request.hpp"
+#include "protocol/room_list.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -15,7 +16,7 @@ namespace {
 bool allow(const room_patterns& allowed, const room_patterns& denied, std::string_view room,
            client_values& who)
 {
-    return match_any(allowed, room, who) && !match_any(denied, room, who);
+    return match_any(allowed, room, who) && !may_match_any(denied, room, who);
 }
 
 // By the client's token.
@@ -69,20 +70,28 @@ void application::authenticate(const authenticate_request& request, reply<identi
 
 void application::validate_rooms(const join_request& request, reply<allowed_rooms> answer)
 {
+    const rules& now = allowed();
     client_values who(request.client);
     allowed_rooms rooms;
     std::ranges::copy_if(request.rooms, std::back_inserter(rooms), [&](const std::string& room) {
-        return !match_any(allowed().deny_join, room, who) &&
-               (match_any(allowed().join, room, who) || has_been_allowed(room, who));
+        return !may_match_any(now.deny_join, room, who) &&
+               (match_any(now.join, room, who) || has_been_allowed(room, who));
     });
     answer.accept(std::move(rooms));
 }
 
 void application::client_connected(const client& who)
 {
+    const rules& now = allowed();
     client_values values(who);
-    for (const std::string& room : values.facts().joins)
+    std::size_t left = hub_->settings().rooms_a_client_max;
+    for (const std::string& room : values.facts().joins) {
+        if (!protocol::is_valid_room_name(room) || may_match_any(now.deny_join, room, values))
+            continue;
+        if (left-- == 0)
+            return;
         hub_->join(who.id(), room);
+    }
 }
 
 void application::client_disconnected(const client& who)
@@ -92,26 +101,25 @@ void application::client_disconnected(const client& who)
 
 void application::message(const cresset::message& received)
 {
-    if (received.event == "publish" && !allowed().publish.empty())
-        publish(received.client, received.data());
+    const rules& now = allowed(); // a reload in between would make a mixture of two
+    if (received.event == "publish" && !now.publish.empty())
+        publish(received.client, received.data(), now);
 }
 
-void application::publish(const client& from, std::string_view data)
+void application::publish(const client& from, std::string_view data, const rules& now)
 {
     const protocol::publish_result asked = protocol::read_publish_request(data);
     if (!asked)
         refuse(from, explain(asked.error));
     else if (protocol::is_system_event(asked->event))
         refuse(from, "Publish refused: the event name is the server's own");
-    else if (client_values who(from);
-             !allow(allowed().publish, allowed().deny_publish, asked->room, who))
+    else if (client_values who(from); !allow(now.publish, now.deny_publish, asked->room, who))
         refuse(from, "Publish refused: the room does not allow it");
     else if (!hub_->is_member(from.id(), asked->room))
         refuse(from, "Publish refused: not a member of the room");
     else
         hub_->send({broker::target_kind::room, asked->room}, {asked->event, asked->data},
-                   hub::excluded_clients(&from.id(), allowed().publish_to_self ? 0 : 1),
-                   reach::fleet);
+                   hub::excluded_clients(&from.id(), now.publish_to_self ? 0 : 1), reach::fleet);
 }
 
 void application::refuse(const client& from, std::string_view why)

@@ -63,7 +63,7 @@ private:
     void client_disconnected(const client& who) override;
     void message(const cresset::message& received) override;
 
-    void publish(const client& from, std::string_view data);
+    void publish(const client& from, std::string_view data, const rules& now);
     void refuse(const client& from, std::string_view why);
 
     const rules& allowed() const noexcept { return *rules_; }

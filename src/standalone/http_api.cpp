@@ -66,10 +66,14 @@ public:
     {
         return guarded(asked, &api_scopes_emit, [&](const api_key& key) {
             const auto run = [&] { return send(read_emit_request(asked.body)); };
+            // What is wrong is told again, or right the next time.
             const std::string* const name = asked.find("Idempotency-Key");
-            return name ? once_.once(key.name + '\n' + *name, asked.body,
-                                     [&] { return checked(run); })
-                        : run();
+            if (!name)
+                return run();
+            if (name->empty() || name->size() > idempotency::name_bytes_max)
+                return api_error(400, "invalid_idempotency_key",
+                                 "Idempotency-Key has 1 to 255 characters");
+            return once_.once(key.name + '\n' + *name, asked.body, run);
         });
     }
 
@@ -189,12 +193,19 @@ private:
         return {{"everyone", true}};
     }
 
+    // Those who have come in; who has not yet is nobody.
+    std::vector<client_info> found(const api_destination& whom) const
+    {
+        std::vector<client_info> all = hub_.describe(whom.view());
+        std::erase_if(
+            all, [](const client_info& each) { return each.state != client_state::authenticated; });
+        return all;
+    }
+
     std::vector<base::client_id> ids_of(const api_destination& whom) const
     {
-        if (whom.kind == target_kind::client)
-            return {*base::client_id::parse(whom.name)};
         std::vector<base::client_id> ids;
-        for (const client_info& each : hub_.describe(whom.view()))
+        for (const client_info& each : found(whom))
             ids.push_back(each.id);
         return ids;
     }
@@ -217,7 +228,7 @@ private:
                 throw api_request_error("`limit` is a number from 1 to " +
                                         std::to_string(page_max));
         }
-        std::vector<client_info> all = hub_.describe(asked_for(asked).view());
+        std::vector<client_info> all = found(asked_for(asked));
         std::ranges::sort(all, {}, [](const client_info& each) { return each.id.bytes; });
         if (const auto after = parameter(asked, "after")) {
             const auto id = base::client_id::parse(*after);

@@ -9,15 +9,13 @@ namespace cresset::standalone {
 http::response idempotency::once(std::string_view name, std::string_view body,
                                  const std::function<http::response()>& run)
 {
-    if (name.empty() || name.size() > name_bytes_max)
-        return api_error(400, "invalid_idempotency_key", "Idempotency-Key has 1 to 255 characters");
     const std::string key(name);
     const crypto::sha256_digest digest = crypto::sha256(body);
     {
         const std::lock_guard lock(mutex_);
         const clock::time_point now = clock::now();
         forget_old(now);
-        const auto [found, is_new] = entries_.try_emplace(key, entry{digest, {}, false});
+        const auto [found, is_new] = entries_.try_emplace(key, entry{digest, {}, false, now});
         if (!is_new) {
             if (found->second.body != digest)
                 return api_error(422, "idempotency_mismatch",
@@ -35,22 +33,32 @@ http::response idempotency::once(std::string_view name, std::string_view body,
         answer = run();
     } catch (...) {
         const std::lock_guard lock(mutex_);
-        entries_.erase(key); // by_age_ names it still, which does no harm
+        entries_.erase(key);
         throw;
     }
     const std::lock_guard lock(mutex_);
     if (const auto found = entries_.find(key); found != entries_.end()) {
         found->second.answer = answer;
         found->second.is_done = true;
+        bytes_ += answer.body.size();
     }
     return answer;
 }
 
 void idempotency::forget_old(clock::time_point now)
 {
-    while (!by_age_.empty() &&
-           (by_age_.size() >= kept_max || now - by_age_.front().first > kept_for)) {
-        entries_.erase(by_age_.front().second);
+    const auto is_old = [&] {
+        return by_age_.size() >= kept_max || bytes_ > bytes_max ||
+               now - by_age_.front().first > kept_for;
+    };
+    while (!by_age_.empty() && is_old()) {
+        const auto& [begun, name] = by_age_.front();
+        // It may have failed, and begun anew.
+        if (const auto found = entries_.find(name);
+            found != entries_.end() && found->second.begun == begun) {
+            bytes_ -= found->second.answer.body.size();
+            entries_.erase(found);
+        }
         by_age_.pop_front();
     }
 }

@@ -43,6 +43,16 @@ room_pattern::room_pattern(std::string text) : text_(std::move(text))
 
 bool room_pattern::matches(std::string_view room, client_values& of) const
 {
+    return matches(room, of, false);
+}
+
+bool room_pattern::may_match(std::string_view room, client_values& of) const
+{
+    return matches(room, of, true);
+}
+
+bool room_pattern::matches(std::string_view room, client_values& of, bool without_value) const
+{
     if (parts_.size() == 1)
         return base::glob_match(text_, room);
     std::string filled;
@@ -51,9 +61,12 @@ bool room_pattern::matches(std::string_view room, client_values& of) const
         if (each.name.empty())
             continue;
         const auto value = of.find(each.name);
-        if (!may_stand(value))
+        if (may_stand(value))
+            filled += *value;
+        else if (without_value)
+            filled += '*';
+        else
             return false;
-        filled += *value;
     }
     return base::glob_match(filled, room);
 }
@@ -75,6 +88,12 @@ bool match_any(const room_patterns& patterns, std::string_view room, client_valu
 {
     return std::ranges::any_of(patterns,
                                [&](const room_pattern& each) { return each.matches(room, of); });
+}
+
+bool may_match_any(const room_patterns& patterns, std::string_view room, client_values& of)
+{
+    return std::ranges::any_of(patterns,
+                               [&](const room_pattern& each) { return each.may_match(room, of); });
 }
 
 } // namespace cresset::standalone

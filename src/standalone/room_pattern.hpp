@@ -24,9 +24,14 @@ public:
 
     bool matches(std::string_view room, client_values& of) const;
 
+    // The same of what is denied: where the client lacks the value, any value fits.
+    bool may_match(std::string_view room, client_values& of) const;
+
     const std::string& text() const noexcept { return text_; }
 
 private:
+    bool matches(std::string_view room, client_values& of, bool without_value) const;
+
     // What stands before a value, and its name; without a name at the end.
     struct part
     {
@@ -44,5 +49,6 @@ using room_patterns = std::vector<room_pattern>;
 room_patterns make_room_patterns(const std::vector<std::string>& texts);
 
 bool match_any(const room_patterns& patterns, std::string_view room, client_values& of);
+bool may_match_any(const room_patterns& patterns, std::string_view room, client_values& of);
 
 } // namespace cresset::standalone

@@ -54,6 +54,11 @@ const WRONG = {
   'what goes together': ['[deflate]\ncontext-takeover = true\n', /--deflate-context-takeover is for --deflate/],
   'an origin': ['[access]\norigin = ["nonsense"]\n', /--origin/],
   'a certificate': ['[tls]\ncert = ["/nowhere.pem"]\nkey = ["/nowhere.pem"]\n', /nowhere/],
+  'a text that would be taken for several': ['[rooms]\ndeny-join = ["a,b"]\n', /a\.toml:2:1: .*comma/],
+  'a text that would lose its brackets': ['[rooms]\ndeny-join = ["[staff]"]\n', /a\.toml:2:1: .*brackets/],
+  'everybody let in from everywhere': ['[listen]\nhost = "0.0.0.0"\n', /--auth none/],
+  'a path that is taken': ['[listen]\npath = "/healthz"\n', /\/healthz/],
+  'a URL of Redis': ['[redis]\nurl = "http://x"\n', /redis/],
   'an encryption key': ['[encryption]\nmode = "optional"\nkey = "/nowhere.pem"\n', /nowhere/],
   'a policy': ['[slow-clients]\nevent-policy = ["x"]\n', /--event-policy/],
 };
@@ -100,13 +105,24 @@ test('`config print` tells what holds, and where it is from', async (t) => {
   const { status, stdout } = await config('print', '--config', name, '--port', '80');
   assert.equal(status, 0);
   const lines = stdout.split('\n');
-  assert.ok(lines.includes(`url = 'redis://ann:***@127.0.0.1' # ${name}:2:1`) ||
-    lines.includes(`url = "redis://ann:***@127.0.0.1" # ${name}:2:1`), stdout);
+  assert.ok(lines.includes(`url = 'redis://***@127.0.0.1' # ${name}:2:1`) ||
+    lines.includes(`url = "redis://***@127.0.0.1" # ${name}:2:1`), stdout);
   assert.ok(lines.includes('port = 80 # --port'), stdout);
   assert.match(stdout, new RegExp(`^join = \\[.a., .b.\\] # ${name}:4:1$`, 'm'));
   assert.match(stdout, /^heartbeat-timeout = .90s. # default$/m);
-  const again = await config('check', '--config', file(t, stdout.replace('***', 'x')));
+  const again = await config('check', '--config', file(t, stdout.replace('***', ':x')));
   assert.doesNotMatch(again.stderr, /error/);
+});
+
+test('`config print` shows no password, however it is written', async () => {
+  for (const url of ['redis://:s3cret@127.0.0.1', 'redis://a:p@s3cret@127.0.0.1', 'redis://s3cret@127.0.0.1',
+    'redis://:s3cret', 's3cret', 'redis://a/b:s3cret@127.0.0.1']) {
+    const { stdout } = await config('print', '--redis', url);
+    assert.match(stdout, /^url = .*\*\*\*/m, url);
+    assert.doesNotMatch(stdout, /s3cret/, url);
+  }
+  const { stdout } = await config('print', '--redis', 'redis://127.0.0.1:6379/2');
+  assert.match(stdout, /^url = .redis:\/\/127\.0\.0\.1:6379\/2. /m);
 });
 
 test('the example has every setting, and holds when all of it is in force', async (t) => {

@@ -73,6 +73,13 @@ test('does a request once, however often it comes', async (t) => {
   assert.equal(second.headers.get('Idempotency-Replayed'), 'true');
   await ada.expect('note');
   await ada.expectNothing();
+  const wrong = await emit(server, { to: [] }, { headers: { 'Idempotency-Key': 'order-9' } });
+  assert.equal(wrong.status, 400);
+  const right = await emit(server, { to: { user: 'bob' }, event: 'note' },
+    { headers: { 'Idempotency-Key': 'order-9' } });
+  assert.equal(right.status, 200, 'what was refused is as if it had not come');
+  const empty = await emit(server, body, { headers: { 'Idempotency-Key': '' } });
+  assert.equal(empty.body.error?.code, 'invalid_idempotency_key');
   const other = await emit(server, { ...body, data: 8 }, { headers });
   assert.deepEqual([other.status, other.body.error.code], [422, 'idempotency_mismatch']);
   await emit(server, body, { headers: { 'Idempotency-Key': 'order-8' } });
@@ -120,6 +127,14 @@ test('tells who is there, a page at a time', async (t) => {
   assert.equal((await get('')).body.clients.length, 5);
   const { body: stats } = await call(server, 'GET', 'stats');
   assert.equal(stats.authenticated, 5);
+});
+
+test('knows nothing of who has not come in yet', async (t) => {
+  const server = await startApi(t);
+  const ada = await server.client('ada', 'public-a');
+  await server.connect(); // and says nothing
+  const { body } = await call(server, 'GET', 'clients');
+  assert.deepEqual(body.clients.map(({ id }) => id), [ada.connected.id]);
 });
 
 test('asks for a key that is good for it', async (t) => {
@@ -199,6 +214,7 @@ test('refuses keys that are none', async (t) => {
   };
   for (const [given, why] of [
     ['x', /NAME:SCOPES=FILE/],
+    [`x:emit=${write('one', 'x'.repeat(40))},y:read=${write('same', 'x'.repeat(40))}`, /of their own/],
     [`x:emit=${write('short', 'abc')}`, /32 characters/],
     [`x:fly=${write('long', 'x'.repeat(40))}`, /"fly" is no scope/],
     [`x:emit=${write('spaced', `${'x'.repeat(40)} y`)}`, /space/],

@@ -138,6 +138,21 @@ test('a token may name rooms to be in, and rooms that may be joined', async (t) 
   assert.equal(await eve.expect('note'), 3);
 });
 
+test('what is denied is denied to tokens too', async (t) => {
+  const server = await startServer(t, [...withSecret(t), '--publish', '*',
+    '--jwt-rooms-claim', 'rooms', '--jwt-join-claim', 'may', '--deny-join', 'secret-*,case:{team}:*']);
+  const client = await comeWith(server, tokenBySecret(SECRET,
+    ada({ rooms: ['a', 'secret-1', 'ws:x', 'case:red:1'], may: ['*'] })));
+  await client.join('secret-2', 'case:red:2', 'b');
+  for (const room of ['secret-1', 'secret-2', 'ws:x', 'case:red:1', 'case:red:2']) {
+    client.publish(room, 'probe');
+    await client.expectError('Publish refused: not a member of the room');
+  }
+  client.publish('a', 'probe');
+  client.publish('b', 'probe');
+  await client.expectNothing();
+});
+
 test('who has come in goes when the token expires', async (t) => {
   const server = await startServer(t, [...withSecret(t), '--jwt-leeway', '0s']);
   const stays = await comeWith(server, tokenBySecret(SECRET, ada()));

@@ -42,12 +42,25 @@ TEST(emit_request, has_escapes_in_names)
 TEST(emit_request, is_refused_where_it_is_unclear)
 {
     for (const std::string body :
-         {"", "{", "[]", "7", "{\"event\":\"x\",\"to\":{\"room\":\"\xff\"}}", R"({"event":"x"})",
-          R"({"to":{"room":"a"}})", R"({"event":"","to":{"room":"a"}})",
-          R"({"event":"x","to":{"room":7}})", R"({"event":"x","to":{"everyone":1}})",
-          R"({"event":"x","to":"a"})", R"({"event":"x","to":[7]})", R"({"event":"x","to":[]})",
+         {"",
+          "{",
+          "[]",
+          "7",
+          "{\"event\":\"x\",\"to\":{\"room\":\"\xff\"}}",
+          R"({"event":"x"})",
+          R"({"to":{"room":"a"}})",
+          R"({"event":"","to":{"room":"a"}})",
+          R"({"event":"x","to":{"room":7}})",
+          R"({"event":"x","to":{"everyone":1}})",
+          R"({"event":"x","to":"a"})",
+          R"({"event":"x","to":[7]})",
+          R"({"event":"x","to":[]})",
           R"({"event":"error","to":{"room":"a"}})",
           R"({"event":"x","to":{"room":"a","everyone":true}})",
+          R"({"event":"x","to":{"room":null,"everyone":true}})",
+          R"({"event":"x","to":{"room":"a","everyone":false}})",
+          R"({"event":"x","to":{"room":"a"},"exclude":"00112233-4455-4677-8899-aabbccddeeff"})",
+          R"({"event":"x","to":{"room":"a"},"exclude":[7]})",
           R"({"event":"x","to":{"room":"a"},"exclude":["a"]})"})
         EXPECT_THROW(read_emit_request(body), api_request_error) << body;
 }
@@ -79,12 +92,13 @@ TEST(close_request, is_read)
         EXPECT_THROW(read_close_request(R"({"user":"ada","code":)" + code + "}"), api_request_error)
             << code;
     EXPECT_THROW(read_close_request(R"({"everyone":true})"), api_request_error);
+    EXPECT_THROW(read_close_request(R"({"user":"ada","reason":5})"), api_request_error);
 }
 
 TEST(rooms_of_a_request, are_names)
 {
     EXPECT_EQ(read_rooms(R"({"rooms":["a","b"]})"), (std::vector<std::string>{"a", "b"}));
-    for (const std::string rooms : {"[]", "7", "[\"\"]", "[\"ws:x\"]", "null"})
+    for (const std::string rooms : {"[]", "7", "[\"a\",7]", "[\"\"]", "[\"ws:x\"]", "null"})
         EXPECT_THROW(read_rooms(R"({"rooms":)" + rooms + "}"), api_request_error) << rooms;
 }
 

@@ -65,6 +65,22 @@ TEST(room_pattern, a_value_is_no_pattern)
     EXPECT_TRUE(fits("order:{user_id}", "order:{team}", "{team}", {{"team", "red"}}));
 }
 
+TEST(room_pattern, denies_widely_where_the_value_is_missing)
+{
+    const base::client_id id;
+    const auto denies = [&](const std::string& pattern, std::string_view room,
+                            std::string_view user) {
+        const client who(id, user, nullptr, false);
+        client_values values(who);
+        return room_pattern(pattern).may_match(room, values);
+    };
+    EXPECT_TRUE(denies("case:{team}:*", "case:red:1", "ada"));
+    EXPECT_TRUE(denies("case:{user_id}:*", "case:b:1", "a*"));
+    EXPECT_TRUE(denies("case:{user_id}:*", "case:ada:1", "ada"));
+    EXPECT_FALSE(denies("case:{user_id}:*", "case:bob:1", "ada"));
+    EXPECT_FALSE(denies("case:{team}:*", "other:red:1", "ada"));
+}
+
 TEST(room_pattern, is_refused_where_it_is_unclear)
 {
     for (const std::string text :
