@@ -14,9 +14,9 @@ namespace cresset::standalone {
 // What a key of the HTTP API is good for.
 struct api_scopes
 {
-    bool emit : 1 = false;   // send to clients
-    bool manage : 1 = false; // have clients join, leave and go
-    bool read : 1 = false;   // learn who is there
+    bool emit = false;   // send to clients
+    bool manage = false; // have clients join, leave and go
+    bool read = false;   // learn who is there
 };
 
 struct api_key

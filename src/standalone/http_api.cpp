@@ -64,9 +64,8 @@ public:
 
     http::response emit(const http::request& asked)
     {
-        return guarded(asked, &api_scopes_emit, [&](const api_key& key) {
+        return guarded(asked, &api_scopes::emit, [&](const api_key& key) {
             const auto run = [&] { return send(read_emit_request(asked.body)); };
-            // What is wrong is told again, or right the next time.
             const std::string* const name = asked.find("Idempotency-Key");
             if (!name)
                 return run();
@@ -79,7 +78,7 @@ public:
 
     http::response disconnect(const http::request& asked)
     {
-        return guarded(asked, &api_scopes_manage, [&](const api_key&) {
+        return guarded(asked, &api_scopes::manage, [&](const api_key&) {
             const close_request close = read_close_request(asked.body);
             return for_each(close.whom, [&](const base::client_id& id) {
                 return hub_.disconnect(id, ws::close_code{close.code}, close.reason);
@@ -89,7 +88,7 @@ public:
 
     http::response join(const http::request& asked)
     {
-        return guarded(asked, &api_scopes_manage, [&](const api_key&) {
+        return guarded(asked, &api_scopes::manage, [&](const api_key&) {
             const api_destination whom = read_subject(asked.body);
             const auto rooms = read_rooms(asked.body);
             return for_each(whom, [&](const base::client_id& id) {
@@ -101,7 +100,7 @@ public:
 
     http::response leave(const http::request& asked)
     {
-        return guarded(asked, &api_scopes_manage, [&](const api_key&) {
+        return guarded(asked, &api_scopes::manage, [&](const api_key&) {
             const api_destination whom = read_subject(asked.body);
             const auto rooms = read_rooms(asked.body);
             return for_each(whom, [&](const base::client_id& id) {
@@ -113,7 +112,7 @@ public:
 
     http::response stats(const http::request& asked)
     {
-        return guarded(asked, &api_scopes_read, [&](const api_key&) {
+        return guarded(asked, &api_scopes::read, [&](const api_key&) {
             const hub::totals all = hub_.count();
             return api_answer({{"node", hub_.server_id()},
                                {"clients", all.sessions},
@@ -125,16 +124,12 @@ public:
 
     http::response clients(const http::request& asked)
     {
-        return guarded(asked, &api_scopes_read, [&](const api_key&) { return list(asked); });
+        return guarded(asked, &api_scopes::read, [&](const api_key&) { return list(asked); });
     }
 
 private:
-    static bool api_scopes_emit(const api_scopes& of) { return of.emit; }
-    static bool api_scopes_manage(const api_scopes& of) { return of.manage; }
-    static bool api_scopes_read(const api_scopes& of) { return of.read; }
-
     template <typename Run>
-    http::response guarded(const http::request& asked, bool (*may)(const api_scopes&), Run run)
+    http::response guarded(const http::request& asked, bool api_scopes::*scope, Run run)
     {
         const api_key* const key = keys_.find(asked);
         if (!key) {
@@ -144,7 +139,7 @@ private:
             answer.headers.push_back({"WWW-Authenticate", "Bearer"});
             return answer;
         }
-        if (!may(key->scopes)) {
+        if (!(key->scopes.*scope)) {
             log_.info(
                 "the key may not do that",
                 {{"key", key->name}, {"path", asked.path()}, {"address", asked.client_address}});

@@ -1,26 +1,19 @@
 // The configuration of `cresset serve`: a file, the environment and flags.
 
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import test from 'node:test';
 
+import { folderOfFiles } from './support/files.mjs';
 import { run, startServer } from './support/server.mjs';
 import { eventually } from './support/wait.mjs';
 
-function file(t, text) {
-  const folder = mkdtempSync(join(tmpdir(), 'cresset-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  const name = join(folder, 'a.toml');
-  writeFileSync(name, text);
-  return name;
-}
+const file = (text) => folderOfFiles()('a.toml', text);
 
 const config = (...args) => run('cresset', ['config', ...args]);
 
 test('a server takes its settings from a file', async (t) => {
-  const name = file(t, '[rooms]\njoin = ["public-*"]\npublish = ["public-*"]\n[listen]\npath = "/live"\n');
+  const name = file('[rooms]\njoin = ["public-*"]\npublish = ["public-*"]\n[listen]\npath = "/live"\n');
   const server = await startServer(t, ['--config', name]);
   const [ada, bob] = await Promise.all([1, 2].map(() => server.connect({ path: '/live' })));
   for (const each of [ada, bob]) {
@@ -32,7 +25,7 @@ test('a server takes its settings from a file', async (t) => {
 });
 
 test('a file that is wrong stops the start, with all that is wrong in it', async (t) => {
-  const name = file(t, '[listen]\nprot = 1\npath = 2\n');
+  const name = file('[listen]\nprot = 1\npath = 2\n');
   const { status, stderr } = await run('cresset', ['serve', '--config', name]);
   assert.equal(status, 2);
   assert.deepEqual(stderr.trimEnd().split('\n'), [
@@ -42,7 +35,7 @@ test('a file that is wrong stops the start, with all that is wrong in it', async
 });
 
 test('`config check` finds a good file good', async (t) => {
-  const { status, stdout, stderr } = await config('check', '--config', file(t, '[listen]\nport = 80\n'));
+  const { status, stdout, stderr } = await config('check', '--config', file('[listen]\nport = 80\n'));
   assert.equal(stdout, 'The configuration is fine.\n');
   assert.equal(stderr, '');
   assert.equal(status, 0);
@@ -64,7 +57,7 @@ const WRONG = {
 };
 for (const [what, [text, why]] of Object.entries(WRONG)) {
   test(`\`config check\` tells of ${what}`, async (t) => {
-    const { status, stderr } = await config('check', '--config', file(t, text));
+    const { status, stderr } = await config('check', '--config', file(text));
     assert.match(stderr, /^error: /);
     assert.match(stderr, why);
     assert.equal(status, 2);
@@ -81,7 +74,7 @@ const RISKS = {
 };
 for (const [what, [text, why]] of Object.entries(RISKS)) {
   test(`\`config check\` warns of ${what}`, async (t) => {
-    const name = file(t, text);
+    const name = file(text);
     const { status, stderr } = await config('check', '--config', name);
     assert.match(stderr, /^warning: .*a\.toml:2:1: /);
     assert.match(stderr, why);
@@ -91,7 +84,7 @@ for (const [what, [text, why]] of Object.entries(RISKS)) {
 }
 
 test('`config check` warns of a password that everybody may read', async (t) => {
-  const name = file(t, '[redis]\nurl = "redis://:secret@127.0.0.1"\n');
+  const name = file('[redis]\nurl = "redis://:secret@127.0.0.1"\n');
   chmodSync(name, 0o644);
   const open = await config('check', '--config', name);
   assert.match(open.stderr, /redis\.url has a password/);
@@ -101,7 +94,7 @@ test('`config check` warns of a password that everybody may read', async (t) => 
 });
 
 test('`config print` tells what holds, and where it is from', async (t) => {
-  const name = file(t, '[redis]\nurl = "redis://ann:secret@127.0.0.1"\n[rooms]\njoin = ["a", "b"]\n');
+  const name = file('[redis]\nurl = "redis://ann:secret@127.0.0.1"\n[rooms]\njoin = ["a", "b"]\n');
   const { status, stdout } = await config('print', '--config', name, '--port', '80');
   assert.equal(status, 0);
   const lines = stdout.split('\n');
@@ -110,7 +103,7 @@ test('`config print` tells what holds, and where it is from', async (t) => {
   assert.ok(lines.includes('port = 80 # --port'), stdout);
   assert.match(stdout, new RegExp(`^join = \\[.a., .b.\\] # ${name}:4:1$`, 'm'));
   assert.match(stdout, /^heartbeat-timeout = .90s. # default$/m);
-  const again = await config('check', '--config', file(t, stdout.replace('***', ':x')));
+  const again = await config('check', '--config', file(stdout.replace('***', ':x')));
   assert.doesNotMatch(again.stderr, /error/);
 });
 
@@ -129,7 +122,7 @@ test('the example has every setting, and holds when all of it is in force', asyn
   const { stdout } = await config('example');
   assert.equal(stdout, readFileSync(new URL('../../packaging/cresset.example.toml', import.meta.url), 'utf8'));
   const inForce = stdout.replace(/^#([a-z-]+ = )/gm, '$1');
-  const { status, stderr } = await config('check', '--config', file(t, inForce));
+  const { status, stderr } = await config('check', '--config', file(inForce));
   assert.equal(stderr, '');
   assert.equal(status, 0);
 });
@@ -141,7 +134,7 @@ async function logged(server, message) {
 }
 
 test('SIGHUP has a server follow its file where it can', async (t) => {
-  const name = file(t, '[rooms]\njoin = ["a"]\npublish = ["*"]\n[listen]\npath = "/ws"\n');
+  const name = file('[rooms]\njoin = ["a"]\npublish = ["*"]\n[listen]\npath = "/ws"\n');
   const server = await startServer(t, ['--config', name]);
   const client = await server.client('ada');
   const tries = async (room) => {
@@ -164,7 +157,7 @@ test('SIGHUP has a server follow its file where it can', async (t) => {
 });
 
 test('SIGHUP changes nothing if the file is wrong', async (t) => {
-  const name = file(t, '[rooms]\njoin = ["a"]\npublish = ["*"]\n');
+  const name = file('[rooms]\njoin = ["a"]\npublish = ["*"]\n');
   const server = await startServer(t, ['--config', name]);
   writeFileSync(name, '[rooms]\njoin = ["b"]\npublihs = ["*"]\n');
   server.program.signal('SIGHUP');
@@ -176,7 +169,7 @@ test('SIGHUP changes nothing if the file is wrong', async (t) => {
 });
 
 test('SIGHUP may change how much is logged', async (t) => {
-  const name = file(t, '[log]\nlevel = "info"\n');
+  const name = file('[log]\nlevel = "info"\n');
   const server = await startServer(t, ['--config', name]);
   await server.client('ada');
   assert.equal(server.logged('client authenticated').length, 0);

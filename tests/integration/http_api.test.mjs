@@ -1,26 +1,21 @@
 // The HTTP API: who may use it, what it does, and what it refuses.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import test from 'node:test';
 
+import { folderOfFiles } from './support/files.mjs';
 import { OPEN_ROOMS, run, startServer } from './support/server.mjs';
 
 const KEYS = { all: 'a'.repeat(64), emit: 'e'.repeat(64), read: 'r'.repeat(32) };
 
-function keyFlags(t) {
-  const folder = mkdtempSync(join(tmpdir(), 'cresset-'));
-  t.after(() => rmSync(folder, { recursive: true }));
+function keyFlags() {
+  const write = folderOfFiles();
   const scopes = { all: 'emit+manage+read', emit: 'emit', read: 'read' };
-  return Object.entries(KEYS).flatMap(([name, key]) => {
-    writeFileSync(join(folder, name), `${key}\n`);
-    return ['--api-key', `${name}:${scopes[name]}=${join(folder, name)}`];
-  });
+  return Object.entries(KEYS).flatMap(([name, key]) =>
+    ['--api-key', `${name}:${scopes[name]}=${write(name, `${key}\n`)}`]);
 }
 
-const startApi = (t, more = []) => startServer(t, [...OPEN_ROOMS, ...keyFlags(t), ...more]);
+const startApi = (t, more = []) => startServer(t, [...OPEN_ROOMS, ...keyFlags(), ...more]);
 
 async function call(server, method, path, body, { key = KEYS.all, headers = {} } = {}) {
   const response = await fetch(new URL(`/api/v1/${path}`, server.url), {
@@ -205,13 +200,8 @@ test('is off without a key', async (t) => {
   assert.equal((await fetch(new URL('/api/v1/stats', server.url))).status, 404);
 });
 
-test('refuses keys that are none', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'cresset-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  const write = (name, text) => {
-    writeFileSync(join(folder, name), text);
-    return join(folder, name);
-  };
+test('refuses keys that are none', async () => {
+  const write = folderOfFiles();
   for (const [given, why] of [
     ['x', /NAME:SCOPES=FILE/],
     [`x:emit=${write('one', 'x'.repeat(40))},y:read=${write('same', 'x'.repeat(40))}`, /of their own/],

@@ -1,26 +1,15 @@
 // Clients that come with a JSON Web Token (--auth jwt).
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import test from 'node:test';
 
+import { folderOfFiles } from './support/files.mjs';
 import { run, startServer } from './support/server.mjs';
 import { inSeconds, newIssuer, tokenBySecret } from './support/tokens.mjs';
 
 const SECRET = 'a secret of more than thirty-two bytes';
 
-function folder(t) {
-  const name = mkdtempSync(join(tmpdir(), 'cresset-'));
-  t.after(() => rmSync(name, { recursive: true }));
-  return (file, text) => {
-    writeFileSync(join(name, file), text);
-    return join(name, file);
-  };
-}
-
-const withSecret = (t) => ['--auth', 'jwt', '--jwt-secret', folder(t)('secret', `${SECRET}\n`)];
+const withSecret = () => ['--auth', 'jwt', '--jwt-secret', folderOfFiles()('secret', `${SECRET}\n`)];
 
 const ada = (more = {}) => ({ sub: 'ada', exp: inSeconds(600), ...more });
 
@@ -38,13 +27,13 @@ async function expectRefusal(server, credentials) {
 }
 
 test('the user of a good token comes in', async (t) => {
-  const server = await startServer(t, withSecret(t));
+  const server = await startServer(t, withSecret());
   const client = await comeWith(server, tokenBySecret(SECRET, ada()));
   assert.equal(client.connected.userId, 'ada');
 });
 
 test('nobody comes in without one', async (t) => {
-  const server = await startServer(t, withSecret(t));
+  const server = await startServer(t, withSecret());
   const good = tokenBySecret(SECRET, ada());
   for (const credentials of [{}, { userId: 'ada' }, { token: 7 }, { token: '' }, { token: 'x.y.z' },
     { token: good.slice(0, -1) }, { token: tokenBySecret('another secret of thirty-two bytes', ada()) },
@@ -61,7 +50,7 @@ test('nobody comes in without one', async (t) => {
 });
 
 test('the user is the token\'s, whatever the client calls itself', async (t) => {
-  const server = await startServer(t, withSecret(t));
+  const server = await startServer(t, withSecret());
   const client = await server.connect();
   const { userId } = await client.authenticate(
     { token: tokenBySecret(SECRET, ada()), userId: 'root' });
@@ -69,7 +58,7 @@ test('the user is the token\'s, whatever the client calls itself', async (t) => 
 });
 
 test('keys are in PEM, by the id that tokens call them by, and in a JWK Set', async (t) => {
-  const write = folder(t);
+  const write = folderOfFiles();
   const [one, two, three] = [newIssuer(), newIssuer(), newIssuer()];
   const server = await startServer(t, ['--auth', 'jwt',
     '--jwt-key', write('one.pem', one.pem), '--jwt-key', `two=${write('two.pem', two.pem)}`,
@@ -85,7 +74,7 @@ test('keys are in PEM, by the id that tokens call them by, and in a JWK Set', as
 });
 
 test('the issuer, the audience, the algorithm and other claims may be asked for', async (t) => {
-  const server = await startServer(t, [...withSecret(t), '--jwt-issuer', 'https://a.example',
+  const server = await startServer(t, [...withSecret(), '--jwt-issuer', 'https://a.example',
     '--jwt-audience', 'chat', '--jwt-require', 'team', '--jwt-algorithm', 'HS256']);
   const good = { iss: 'https://a.example', aud: ['chat', 'mail'], team: 'red' };
   await comeWith(server, tokenBySecret(SECRET, ada(good)));
@@ -96,12 +85,12 @@ test('the issuer, the audience, the algorithm and other claims may be asked for'
 });
 
 test('another claim may be the user', async (t) => {
-  const server = await startServer(t, [...withSecret(t), '--jwt-user-claim', 'uid']);
+  const server = await startServer(t, [...withSecret(), '--jwt-user-claim', 'uid']);
   assert.equal((await comeWith(server, tokenBySecret(SECRET, ada({ uid: 42 })))).connected.userId, '42');
 });
 
 test('rooms may have the user and claims in their names', async (t) => {
-  const server = await startServer(t, [...withSecret(t), '--publish', '*',
+  const server = await startServer(t, [...withSecret(), '--publish', '*',
     '--join', 'order:{user_id}:*,team:{team}', '--deny-join', 'order:*:secret',
     '--deny-publish', 'team:*']);
   const client = await comeWith(server, tokenBySecret(SECRET, ada({ team: 'red' })));
@@ -126,7 +115,7 @@ test('rooms may have the user and claims in their names', async (t) => {
 });
 
 test('a token may name rooms to be in, and rooms that may be joined', async (t) => {
-  const server = await startServer(t, [...withSecret(t), '--publish', '*',
+  const server = await startServer(t, [...withSecret(), '--publish', '*',
     '--jwt-rooms-claim', 'rooms', '--jwt-join-claim', 'may']);
   const eve = await comeWith(server, tokenBySecret(SECRET, ada({ sub: 'eve', may: ['a', 'b-*'] })));
   await eve.join('a', 'b-1', 'c');
@@ -139,7 +128,7 @@ test('a token may name rooms to be in, and rooms that may be joined', async (t) 
 });
 
 test('what is denied is denied to tokens too', async (t) => {
-  const server = await startServer(t, [...withSecret(t), '--publish', '*',
+  const server = await startServer(t, [...withSecret(), '--publish', '*',
     '--jwt-rooms-claim', 'rooms', '--jwt-join-claim', 'may', '--deny-join', 'secret-*,case:{team}:*']);
   const client = await comeWith(server, tokenBySecret(SECRET,
     ada({ rooms: ['a', 'secret-1', 'ws:x', 'case:red:1'], may: ['*'] })));
@@ -154,7 +143,7 @@ test('what is denied is denied to tokens too', async (t) => {
 });
 
 test('who has come in goes when the token expires', async (t) => {
-  const server = await startServer(t, [...withSecret(t), '--jwt-leeway', '0s']);
+  const server = await startServer(t, [...withSecret(), '--jwt-leeway', '0s']);
   const stays = await comeWith(server, tokenBySecret(SECRET, ada()));
   const goes = await comeWith(server, tokenBySecret(SECRET, ada({ exp: inSeconds(2) })));
   const { code, reason } = await goes.closed();
@@ -165,7 +154,7 @@ test('who has come in goes when the token expires', async (t) => {
 });
 
 test('with tokens a server may listen anywhere, and has no page on which anybody is anybody', async (t) => {
-  const server = await startServer(t, [...withSecret(t), '--host', '0.0.0.0']);
+  const server = await startServer(t, [...withSecret(), '--host', '0.0.0.0']);
   const raw = await server.raw();
   raw.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   assert.equal((await raw.response()).status, 404);
@@ -181,7 +170,7 @@ const REFUSALS = {
 };
 for (const [what, [flags, why]] of Object.entries(REFUSALS)) {
   test(`--auth jwt is refused with ${what}`, async (t) => {
-    const write = folder(t);
+    const write = folderOfFiles();
     const files = { short: write('short', 'x'), secret: write('secret', SECRET) };
     const { status, stderr } = await run('cresset',
       ['serve', '--port', '0', '--auth', 'jwt', ...flags.map((each) => files[each] ?? each)]);
@@ -192,7 +181,7 @@ for (const [what, [flags, why]] of Object.entries(REFUSALS)) {
 
 test('keys are refused where no token is asked for', async (t) => {
   const { status, stderr } = await run('cresset',
-    ['serve', '--port', '0', '--jwt-secret', folder(t)('secret', SECRET)]);
+    ['serve', '--port', '0', '--jwt-secret', folderOfFiles()('secret', SECRET)]);
   assert.match(stderr, /--auth jwt, which is off/);
   assert.equal(status, 2);
 });

@@ -2,29 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, verify } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import test from 'node:test';
 
+import { folderOfFiles } from './support/files.mjs';
 import { Program, run, startServer } from './support/server.mjs';
 import { inSeconds, newIssuer, tokenBySecret } from './support/tokens.mjs';
 
 const SECRET = 'a secret of more than thirty-two bytes';
 
-function folder(t) {
-  const name = mkdtempSync(join(tmpdir(), 'cresset-'));
-  t.after(() => rmSync(name, { recursive: true }));
-  return (file, text) => {
-    writeFileSync(join(name, file), text);
-    return join(name, file);
-  };
-}
-
 const part = (token, i) => JSON.parse(Buffer.from(token.split('.')[i], 'base64url'));
 
 test('makes a token that a server believes', async (t) => {
-  const secret = folder(t)('secret', SECRET);
+  const secret = folderOfFiles()('secret', SECRET);
   const { status, stdout } = await run('cresset', ['token', 'make', '--secret', secret,
     '--user', 'ada', '--expires-in', '5m', '--claim', 'rooms=["lobby"]', '--claim', 'team=red']);
   assert.equal(status, 0);
@@ -38,7 +27,7 @@ test('makes a token that a server believes', async (t) => {
 });
 
 test('makes tokens by keys of all kinds', async (t) => {
-  const write = folder(t);
+  const write = folderOfFiles();
   for (const [kind, options, algorithm] of [
     ['ec', { namedCurve: 'P-256' }, 'ES256'], ['rsa', { modulusLength: 2048 }, 'RS256'],
     ['ed25519', {}, 'EdDSA']]) {
@@ -63,7 +52,7 @@ test('reads a token, and says that it is not verified', async () => {
 });
 
 test('judges a token as a server would', async (t) => {
-  const secret = folder(t)('secret', SECRET);
+  const secret = folderOfFiles()('secret', SECRET);
   const read = (token) => run('cresset', ['token', 'read', token, '--jwt-secret', secret]);
   const good = await read(tokenBySecret(SECRET, { sub: 'ada', exp: inSeconds(60) }));
   assert.deepEqual([good.status, good.stderr], [0, 'believed (HS256)\n']);
@@ -81,7 +70,7 @@ test('reads from standard input, which no list of processes shows', async () => 
 });
 
 test('refuses what it can not do', async (t) => {
-  const write = folder(t);
+  const write = folderOfFiles();
   for (const [args, why] of [
     [['read', 'x.y'], /malformed token/],
     [['make', '--user', 'ada'], /one of --secret and --key/],
